@@ -1,0 +1,38 @@
+"""Which table lives in which database: the vault holds key material, everything else is data."""
+
+from typing import Any
+
+VAULT = {
+    "pilifecycle": {
+        "compartment",
+        "destruction",
+        "generation",
+        "keybatch",
+        "outbox",
+        "puncture",
+        "signingkey",
+        "vaultrow",
+        "warrant",
+    }
+}
+
+
+class VaultRouter:
+    """Route the custody room's key tables to ``vault``."""
+
+    def _place(self, app_label: str, model_name: str | None) -> str:
+        return "vault" if (model_name or "").lower() in VAULT.get(app_label, ()) else "default"
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        return self._place(model._meta.app_label, model._meta.model_name)
+
+    def db_for_write(self, model: Any, **hints: Any) -> str:
+        return self._place(model._meta.app_label, model._meta.model_name)
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
+        if model_name is None:
+            return None
+        return db == self._place(app_label, model_name)
