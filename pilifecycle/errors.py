@@ -29,7 +29,9 @@ class Invalid(LifecycleError):
     status = 400
     code = "invalid"
 
-    def __init__(self, message: Any = "", *, fields: dict[str, Any] | None = None, code: str | None = None, **facts: Any) -> None:
+    def __init__(
+        self, message: Any = "", *, fields: dict[str, Any] | None = None, code: str | None = None, **facts: Any
+    ) -> None:
         super().__init__(message, code=code, **facts)
         self.fields = fields or {}
 
