@@ -1,0 +1,209 @@
+"""Fixtures of the whole suite: both databases everywhere, guards that yield to the emptying of tables only, a browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module, util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import KEPT, MISSING, missing, programs
+
+BOTH = ["default", "vault"]
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: nothing here is kept
+
+
+# -- which tests run, and on what
+def _both_databases(item: pytest.Item) -> None:
+    """Let a test that uses the database use both: nothing in this house lives in one of them alone."""
+    marker = item.get_closest_marker("django_db")
+    if marker is None and not DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return
+    if marker is None or "databases" not in marker.kwargs:
+        kwargs = {**(marker.kwargs if marker else {}), "databases": BOTH}
+        item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **kwargs), append=False)
+
+
+def _skip_reason(item: pytest.Item) -> str | None:
+    on_postgresql = os.environ["PIL_TEST_DATABASE"] == "postgresql"
+    for mark, needed in {"postgresql": ["postgres", "initdb", "psql"], "redis": ["redis-server"]}.items():
+        if item.get_closest_marker(mark) and not on_postgresql:
+            absent = missing(*needed)
+            return MISSING + ", ".join(absent) if absent else "runs with PIL_TEST_DATABASE=postgresql"
+    if item.get_closest_marker("browser") and missing("chromium"):
+        return MISSING + "chromium"
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        _both_databases(item)
+        if reason := _skip_reason(item):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+# -- the databases
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in real files, as in a real store (journals, secure_delete); PostgreSQL with the roles' grants."""
+    from django.conf import settings
+
+    for alias, config in settings.DATABASES.items():
+        test = config.setdefault("TEST", {})
+        if "sqlite" in config["ENGINE"]:
+            test["NAME"] = str(settings.PIL_HOME / f"test-{alias}.sqlite3")
+        else:
+            test["TEMPLATE"] = config["NAME"]
+
+
+def _drop_partitions(connection: Any) -> None:
+    """Partitions are made by a trigger and outlive the emptying of their parent's rows."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select inhrelid::regclass::text from pg_inherits join pg_partitioned_table on partrelid = inhparent"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"drop table {name} cascade")
+
+
+@contextmanager
+def without_guards(databases: set[str]) -> Iterator[None]:
+    """Take the guards off while a transactional test's tables are emptied, and put them on again whatever happens."""
+    from django.db import connections
+
+    guards = import_module("pilifecycle.guards") if util.find_spec("pilifecycle.guards") else None
+    for alias in databases:
+        if guards:
+            guards.remove(alias)
+    try:
+        yield
+    finally:
+        for alias in databases:
+            _drop_partitions(connections[alias])
+            if guards:
+                guards.install(alias)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    """The guards refuse the DELETE and TRUNCATE that end a transactional test: only that moment is excepted."""
+    from django.test import TransactionTestCase
+    from django.test import TestCase
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def guarded_flush(self: TransactionTestCase) -> None:
+        if isinstance(self, TestCase):  # rolled back, not emptied
+            return flush(self)
+        with without_guards(set(self._databases_names(include_mirrors=False))):
+            return flush(self)
+
+    TransactionTestCase._fixture_teardown = guarded_flush  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def connect_as() -> Callable[..., Any]:
+    """``connect_as("pil_web")``: a psycopg connection to the current test database under another role."""
+    import psycopg
+    from django.db import connections
+
+    def connect(role: str, using: str = "default", **options: Any) -> Any:
+        config = connections[using].settings_dict
+        return psycopg.connect(host=config["HOST"], user=role, dbname=config["NAME"], **options)
+
+    return connect
+
+
+# -- a store of its own, for tests that start real processes
+@pytest.fixture
+def own_store(tmp_path: Path) -> dict[str, str]:
+    """The environment of a new, empty store on SQLite in a temporary directory: nothing of the suite's own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PIL_") or name in KEPT}
+    clean.pop("DJANGO_SETTINGS_MODULE", None)
+    return {**clean, "PIL_HOME": str(tmp_path / "store"), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def manage(own_store: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``manage("setup", "--demo")``: a real ``manage.py`` in a store of its own; returns the finished process."""
+
+    def run(*words: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        return subprocess.run(
+            command, env={**own_store, **more}, cwd=ROOT, capture_output=True, text=True, timeout=timeout
+        )
+
+    return run
+
+
+# -- a browser
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium under Playwright. Its event loop stays open, hence the word to Django."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=programs()["chromium"], args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """``new_page(width=390, locale="en")``: a page in a context of its own; a wrong script on it fails the test."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def make(width: int = 1440, height: int = 900, locale: str = "zh-CN", **more: Any) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale=locale, timezone_id="Asia/Shanghai", **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """One page as an office sees it: 1440 × 900, Chinese, Shanghai's time."""
+    return new_page()
+
+
+@pytest.fixture
+def phone_page(new_page: Callable[..., Any]) -> Any:
+    """One page as a phone sees it: 390 × 844."""
+    return new_page(width=390, height=844, has_touch=True, is_mobile=True)
