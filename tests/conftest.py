@@ -102,13 +102,10 @@ def without_guards(databases: set[str]) -> Iterator[None]:
 def _tables_can_be_emptied() -> Iterator[None]:
     """The guards refuse the DELETE and TRUNCATE that end a transactional test: only that moment is excepted."""
     from django.test import TransactionTestCase
-    from django.test import TestCase
 
     flush = TransactionTestCase._fixture_teardown
 
     def guarded_flush(self: TransactionTestCase) -> None:
-        if isinstance(self, TestCase):  # rolled back, not emptied
-            return flush(self)
         with without_guards(set(self._databases_names(include_mirrors=False))):
             return flush(self)
 

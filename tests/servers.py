@@ -26,6 +26,13 @@ import pytest
 ROLES = Path(__file__).resolve().parent.parent / "deploy" / "postgresql" / "roles.sql"
 MISSING = "not installed: "
 ADMINISTRATOR = "administrator"
+ONLY_FOR_TESTS = (  # test databases are made by the owners, as copies of what roles.sql made
+    "alter role pil_owner createdb",
+    "alter role pil_vault_owner createdb",
+    "alter database pil_data is_template true",
+    "alter database pil_vault is_template true",
+    "grant pil_destroyer, pil_web, pil_worker to pil_owner",
+)
 KEPT = {"PIL_TEST_DATABASE", "PIL_REQUIRE_SERVERS", "PIL_TORTURE", "PIL_TEST_ROOT", "PIL_SCREENSHOTS"}
 
 
@@ -152,10 +159,9 @@ def start_postgresql(root: Path) -> Path:
 
 
 def _make_roles(place: Path) -> None:
-    """The roles an administrator would make, and what only tests need: owners that may make test databases."""
+    """The roles an administrator would make, and what only tests need."""
     psql = [programs()["psql"] or "", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(place), "-U", ADMINISTRATOR]
-    for words in (["-f", str(ROLES)], ["-c", "alter role pil_owner createdb", "-c", "alter role pil_vault_owner createdb"],
-                  ["-c", "grant pil_destroyer, pil_web, pil_worker to pil_owner"]):
+    for words in (["-f", str(ROLES)], [word for line in ONLY_FOR_TESTS for word in ("-c", line)]):
         done = subprocess.run([*psql, "-d", "postgres", *words], capture_output=True, text=True)
         if done.returncode:
             raise pytest.UsageError(f"{ROLES.name} failed:\n{done.stderr[-2000:]}")

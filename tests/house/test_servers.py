@@ -42,7 +42,9 @@ def test_the_web_role_owns_nothing_and_can_make_nothing(connect_as: Callable[...
     with connect_as("pil_web", autocommit=True) as web:
         owned = web.execute("select count(*) from pg_class where relowner = 'pil_web'::regrole").fetchone()
         assert owned == (0,)
-        for statement in ("create table t (i int)", "create temporary table t (i int)", "set role pil_destroyer"):
+        shadow = web.execute("select has_database_privilege('pil_web', 'pil_data', 'temporary')").fetchone()
+        assert shadow == (False,)  # no temporary table that could pass for a permit
+        for statement in ("create table t (i int)", "set role pil_destroyer", "drop table django_session"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 web.execute(statement)
 
