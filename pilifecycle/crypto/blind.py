@@ -18,5 +18,5 @@ def token(key: bytes | bytearray, field: str, normalised: str, bits: int = BITS)
     """
     if not 1 <= bits <= 31:
         raise ValueError("A token has 1 to 31 bits.")
-    digest = hmac.digest(key, lp(b"tok1", field.encode(), normalised.encode()), "sha256")  # type: ignore[arg-type]
+    digest = hmac.digest(key, lp(b"tok1", field.encode(), normalised.encode()), "sha256")
     return int.from_bytes(digest[:4], "big") >> (32 - bits)

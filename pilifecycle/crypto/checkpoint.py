@@ -87,7 +87,7 @@ def verify_checkpoint(text: str, public_key32: bytes, origin: str) -> Checkpoint
 
 
 def encode_proof(index: int, hashes: Sequence[bytes], checkpoint: str, extra: bytes = b"") -> str:
-    """A tlog-proof: that the leaf at `index` stands, by these hashes, in the log of this checkpoint (quoted as it is)."""
+    """A tlog-proof: that the leaf at `index` stands, by these hashes, in the log of this checkpoint."""
     opening = [PROOF_HEADING, *([f"extra {_b64(extra)}"] if extra else []), f"index {index}"]
     return "\n".join([*opening, *map(_b64, hashes), "", checkpoint])
 

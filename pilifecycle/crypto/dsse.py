@@ -47,7 +47,7 @@ def _check(value: Any, depth: int) -> None:
 
 
 def read_canonical(payload: bytes) -> Any:
-    """The value of canonical JSON. Raises BadFormat for any other spelling of it: repeated keys, spaces, another order."""
+    """The value of canonical JSON. Raises BadFormat for any other spelling: repeated keys, spaces, order."""
     try:
         value = json.loads(payload)
     except (ValueError, RecursionError):
@@ -94,8 +94,10 @@ def _parts(envelope: Mapping[str, Any]) -> tuple[bytes, str, list[tuple[str, byt
         pairs = [(str(entry.get("keyid", "")), _base64(entry["sig"])) for entry in signatures[:MOST_SIGNATURES]]
     except (KeyError, TypeError, AttributeError):
         raise BadFormat("This is no DSSE envelope.") from None
-    if not isinstance(kind, str) or not pairs:
-        raise BadSignature("This envelope is not signed.") if isinstance(kind, str) else BadFormat
+    if not isinstance(kind, str):
+        raise BadFormat("This is no DSSE envelope.")
+    if not pairs:
+        raise BadSignature("This envelope is not signed.")
     return payload, kind, pairs
 
 

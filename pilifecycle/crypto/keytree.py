@@ -22,7 +22,7 @@ RADIX, DEPTH, MOST_LEAVES, SIZE = 16, 4, 65_536, 32
 LABEL = b"tree1"
 _ENTRY = struct.Struct(">BH32s")  # level, place on that level, node
 
-# HMAC with its two padded keys written out (RFC 2104): a third faster than hmac.digest, and the pads serve all children.
+# HMAC with its two padded keys written out (RFC 2104): a third faster than hmac.digest; pads serve all children.
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 _INNER_TAIL, _OUTER_TAIL = b"\x36" * 32, b"\x5c" * 32
 
@@ -181,7 +181,7 @@ class Frontier:
 
     @classmethod
     def at(cls, root: bytes | bytearray, start: int, radix: int = RADIX, depth: int = DEPTH) -> "Frontier":
-        """A frontier whose first leaf is `start`: no leaf before it can be derived. `start` = leaves gives a spent one."""
+        """A frontier that begins at leaf `start` and can derive none before it; `start` = leaves gives a spent one."""
         frontier, strides = cls(root, radix, depth), _strides(radix, depth)
         if not 0 <= start <= frontier.leaves:
             raise BadFormat("The tree has no leaf of this index.")

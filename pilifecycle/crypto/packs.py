@@ -30,7 +30,7 @@ class Header(NamedTuple):
 
     fmt: int
     batch: bytes
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody wants here
     version: int
 
 
@@ -41,7 +41,7 @@ class Place(NamedTuple):
     category: str
     record: UUID
     batch: bytes  # 8
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody wants here
     version: int
     standard_version: str | bytes
     suite: int
@@ -69,7 +69,7 @@ def _tail(standard: str | bytes) -> bytes:
 
 
 def seal_pack(suite: Suite, leaf: Bytes, place: Place, fields: dict[int, Any], bucket: int) -> bytes:
-    """Seal {field id: value}, padded to `bucket` bytes (64·2^n). Raises TooLarge, or BadFormat for what cannot be sealed."""
+    """Seal {field id: value}, padded to `bucket` bytes (64·2^n). Raises TooLarge, or BadFormat for an unfit value."""
     aad = place.aad()
     if place.suite != suite.number:
         raise BadFormat("This place names another suite.")
@@ -78,7 +78,7 @@ def seal_pack(suite: Suite, leaf: Bytes, place: Place, fields: dict[int, Any], b
 
 
 def open_pack(suite: Suite, leaf: Bytes, pack: Bytes, place: Place) -> dict[int, Any]:
-    """Return {field id: value}. Raises BadTag if the pack does not belong to this place, key or suite; BadFormat if damaged."""
+    """Return {field id: value}. Raises BadTag unless place, key and suite are the pack's own; BadFormat if damaged."""
     header = read_header(pack)
     if header[1:] != place[3:6] or place.suite != suite.number:
         raise BadTag("This pack was sealed for another place.")

@@ -1,4 +1,4 @@
-"""Which algorithms seal. A suite's number never changes its meaning, and is stored, never negotiated (vault.md's suites)."""
+"""Which algorithms seal. A suite's number never changes its meaning, and is stored, never negotiated."""
 
 import hmac
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Suite:
 
     def mac(self, key: Bytes, data: Bytes) -> bytes:
         """HMAC-SHA256, 32 bytes."""
-        return hmac.digest(key, data, "sha256")  # type: ignore[arg-type]  # any buffer will do
+        return hmac.digest(key, data, "sha256")
 
     def generate_keypair(self) -> tuple[bytes, bytes]:
         """A fresh X25519 pair: (private, public), 32 raw bytes each."""
