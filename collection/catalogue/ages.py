@@ -7,9 +7,10 @@ OLDEST = 85
 
 
 def full_years(born: date, on: date) -> int:
-    """Return the completed years on a day. A year is complete on the day after the birthday, which protects a child longest.
+    """Return the completed years on a day.
 
-    The Supreme People's Court counts so in criminal cases; a birthday of 29 February is complete on 1 March.
+    A year is complete on the day *after* the birthday, which protects a child longest. Supreme People's Court
+    counts so in criminal cases. Born on 29 February, a year is complete on 1 March.
     """
     return on.year - born.year - ((on.month, on.day) <= (born.month, born.day))
 
@@ -29,7 +30,7 @@ def birth_year_band(year: int, width: int, today: date) -> str:
 
     Bands of birth years nest in each other at every width that divides the next; bands of ages would not nest in years.
     """
-    children_from, old_until = today.year - CHILD - 1, today.year - OLDEST - 1
+    children_from, old_until = today.year - CHILD, today.year - OLDEST - 1
     if year >= children_from:
         return f"≥{children_from}"
     if year <= old_until:

@@ -1,7 +1,7 @@
 """What every kind of personal information knows about itself.
 
-A kind is a class of plain facts (what it is called, why it is asked, how it is shown) and seven verbs. It keeps nothing:
-values pass through. `clean` is the only way in; what it returns is CBOR-friendly and is accepted by `clean` again.
+A kind is a class of plain facts (what it is called, why it is asked, how it is shown) and a few verbs. It keeps
+nothing: values pass through. `clean` is the only way in; what it returns is CBOR-friendly and is accepted again.
 """
 
 from collections.abc import Mapping
@@ -120,5 +120,5 @@ class Kind:
         return "\U00020000" * self.max_length
 
     def max_bytes(self) -> int:
-        """Return the most bytes this kind adds to a pack's CBOR map, its field id included; a pack adds its map head."""
+        """Return the most bytes this kind adds to a pack's CBOR map: field id and value, without the map's head."""
         return len(cbor2.dumps({self.number: self.largest()})) - 1

@@ -13,7 +13,7 @@ from collection.catalogue.faults import NOT_TEXT, ODD_CHARACTER, TOO_LONG, Refus
 JOINERS = frozenset("\u200c\u200d\u180e")
 INVISIBLE_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 LONGEST_RAW = 2000
-# Radicals, strokes and ideographic description characters are "symbols" in Unicode, but stand in names that a font lacks.
+# Radicals, strokes and description characters are "symbols" in Unicode, but people write names with them.
 _PARTS_OF_IDEOGRAPHS = re.compile("[\u2e80-\u2fff\u303e\u31c0-\u31ef]")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\u180b-\u180d\u180f\U000e0100-\U000e01ef]")
 
@@ -67,7 +67,9 @@ def folded(text: str) -> str:
     for _ in range(2):  # folding case can make a form that is not NFKC any more
         text = unicodedata.normalize("NFKC", text).casefold()
     text = _VARIATION_SELECTORS.sub("", unicodedata.normalize("NFKC", text))
-    return "".join(c for c in text if c not in JOINERS and (is_letter(c) or is_mark(c) or unicodedata.category(c)[0] == "N"))
+    return "".join(
+        c for c in text if c not in JOINERS and (is_letter(c) or is_mark(c) or unicodedata.category(c)[0] == "N")
+    )
 
 
 def graphemes(text: str) -> list[str]:

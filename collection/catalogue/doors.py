@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from collection.catalogue.base import Options
+from collection.catalogue.base import ALL, Options
 from collection.catalogue.characters import folded, graphemes, line
 from collection.catalogue.faults import NOT_IN_LIST, Refused
 
@@ -40,13 +40,16 @@ def masked_label(label: str) -> str:
     """Return the label with its last part starred: 3·2·501 becomes 3·2·5**."""
     *before, last = _BETWEEN.split(label)
     units = graphemes(last)
+    if not units:
+        return "**"
     hidden = units[0] + "*" * (len(units) - 1) if len(units) > 1 else "*"
     return "".join(before) + hidden
 
 
 def building_of(label: str) -> str:
-    """Return the label's first part."""
-    return _BETWEEN.split(label)[0]
+    """Return the label's first part, or "*" where the label has no parts to leave away."""
+    building, *inside = _BETWEEN.split(label)
+    return building if inside else ALL
 
 
 def folded_label(label: str) -> str:

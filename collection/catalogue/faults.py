@@ -1,12 +1,11 @@
 """Refusals of the catalogue. A refusal is a fixed sentence: it never contains what was typed."""
 
-from pilifecycle.errors import Invalid
-
 from collection.catalogue.words import Text
+from pilifecycle.errors import Invalid
 
 
 class Refused(Invalid):
-    """An answer that is not accepted: a stable `code`, a `sentence` for the person, and the `part` of a group it is about."""
+    """An answer that is not accepted: a stable `code`, a `sentence` for the person, the `part` of a group it is about."""
 
     def __init__(self, code: str, sentence: Text, *, part: str = "") -> None:
         super().__init__(sentence.en, code=code)
