@@ -67,7 +67,7 @@ run: setup
 test: setup-dev
 	PIL_TEST_DATABASE=sqlite $(PY) -m pytest -n 2 --dist loadfile -m "not torture" $(ARGS)
 	@if $(PY) -m tests.servers; then \
-		PIL_TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --dist loadfile -m "not torture and not browser" $(ARGS); \
+		PIL_TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --dist loadfile -m "not torture and not browser and not embedded" $(ARGS); \
 	elif [ -n "$${PIL_REQUIRE_SERVERS:-}" ]; then exit 1; fi
 
 check: setup-dev

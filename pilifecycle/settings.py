@@ -1,10 +1,12 @@
 """One settings file, read from the environment. `manage.py check` says what is wrong before anything starts."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
 import environ
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from csp.constants import NONCE, NONE, SELF
 
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -54,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pilifecycle.middleware.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,10 +66,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "pilifecycle.middleware.SecondStep",
     "pilifecycle.middleware.Refusals",
-    "pilifecycle.middleware.PrivatePages",
 ]
 ROOT_URLCONF = "pilifecycle.urls"
+CSRF_FAILURE_VIEW = "pilifecycle.refusals.forbidden"
 WSGI_APPLICATION = "pilifecycle.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -126,6 +131,10 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 ADMINS: list[tuple[str, str]] = []
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "pilifecycle.access.adapter.SealedSecondStep"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("PIL_HTTPS", False)  # a passkey on http://localhost
+PIL_MFA_REQUIRED = env.bool("PIL_MFA_REQUIRED", None)  # None: yes, except in a store that was born as a demo
+PIL_SECURITY_CONTACT = env.str("PIL_SECURITY_CONTACT", "")  # a mailto:, tel: or https: address, for security.txt
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "pil_session"
@@ -146,7 +155,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # without collectstatic: STATIC_ROOT need not be there
+warnings.filterwarnings("ignore", "No directory at", UserWarning)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -190,7 +200,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # -- Celery: the bell (performance.md §5)
-CELERY_BROKER_URL = env.str("PIL_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.str("PIL_BROKER_URL", "filesystem://localhost//")
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -222,11 +232,14 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 }
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}
-    if CELERY_BROKER_URL.startswith(("redis:", "rediss:"))
+CACHES = {  # rate limits only: counters without names. Celery and redis-py spell a unix socket differently
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL.replace("redis+socket:", "unix:", 1),
+    }
+    if CELERY_BROKER_URL.startswith("redis")
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(PIL_HOME / "cache")}
-}  # rate limits only: counters without names
+}
 
 # -- logs: no values, no SQL, no bodies (law 1)
 LOGGING = {
@@ -237,6 +250,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["bare"]}},
     "root": {"handlers": ["stderr"], "level": env.str("PIL_LOG_LEVEL", "WARNING")},
     "loggers": {
+        "django": {"handlers": ["stderr"], "propagate": False},  # in place of Django's own, which write values
         "pilifecycle": {"level": "INFO"},
         "django.db.backends": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
@@ -246,9 +260,35 @@ LOGGING = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Emergency personal information"),
     "SITE_HEADER": _("Emergency personal information"),
+    "SITE_URL": None,
     "SITE_SYMBOL": "shield_lock",
     "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "ENVIRONMENT": "pilifecycle.console.environment",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Passkeys and codes"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
+        ]
+    },
     "COMMAND": {"search_models": False},
+    "COLORS": {
+        "primary": {  # the blue of the public pages
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        }
+    },
 }
 
 os.environ.setdefault("PIL_HOME", str(PIL_HOME))

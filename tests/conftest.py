@@ -114,6 +114,14 @@ def _tables_can_be_emptied() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _business_time_starts_anew() -> Iterator[None]:
+    """The store's birth is remembered by the process; another test's tables hold another one."""
+    yield
+    if util.find_spec("pilifecycle.store.clock"):
+        import_module("pilifecycle.store.clock").forget()
+
+
 @pytest.fixture
 def connect_as() -> Callable[..., Any]:
     """``connect_as("pil_web")``: a psycopg connection to the current test database under another role."""
@@ -128,25 +136,29 @@ def connect_as() -> Callable[..., Any]:
 
 
 # -- a store of its own, for tests that start real processes
-@pytest.fixture
-def own_store(tmp_path: Path) -> dict[str, str]:
-    """The environment of a new, empty store on SQLite in a temporary directory: nothing of the suite's own."""
+def store_environment(place: Path) -> dict[str, str]:
+    """The environment of a store on SQLite below `place`: nothing of the suite's own reaches it."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PIL_") or name in KEPT}
     clean.pop("DJANGO_SETTINGS_MODULE", None)
-    return {**clean, "PIL_HOME": str(tmp_path / "store"), "PYTHONUNBUFFERED": "1"}
+    return {**clean, "PIL_HOME": str(place / "store"), "PYTHONUNBUFFERED": "1"}
+
+
+def run_manage(environment: dict[str, str], *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """A real ``manage.py`` to its end."""
+    command = [sys.executable, str(ROOT / "manage.py"), *words]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout)
+
+
+@pytest.fixture
+def own_store(tmp_path: Path) -> dict[str, str]:
+    """The environment of a new, empty store of this test alone."""
+    return store_environment(tmp_path)
 
 
 @pytest.fixture
 def manage(own_store: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """``manage("setup", "--demo")``: a real ``manage.py`` in a store of its own; returns the finished process."""
-
-    def run(*words: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(ROOT / "manage.py"), *words]
-        return subprocess.run(
-            command, env={**own_store, **more}, cwd=ROOT, capture_output=True, text=True, timeout=timeout
-        )
-
-    return run
+    """``manage("setup", PIL_CUSTODY="none")``: a real ``manage.py`` in a store of its own; the finished process."""
+    return lambda *words, **more: run_manage({**own_store, **more}, *words)
 
 
 # -- a browser

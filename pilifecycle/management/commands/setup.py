@@ -1,0 +1,97 @@
+"""``manage.py setup``: everything a new store needs, once; run again, it changes nothing that is there.
+
+The secrets are written before Django's settings can read them, so whatever needs them (migrations, custody) runs in
+processes of its own, which start with the file in place.
+"""
+
+import importlib.util
+import os
+import secrets
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+
+DEMO_FACTOR = 1440  # a day of the store is a minute on the wall
+OPENERS = {"PIL_KEYRING_PASSPHRASE", "PIL_KEYRING_KEK"}
+OPEN_CUSTODY = """
+import django
+django.setup()
+from pilifecycle.custody import actions
+getattr(actions, "prepare", lambda: None)()
+"""
+
+
+def new_secrets(given: set[str], custody: str) -> dict[str, str]:
+    """The secrets a store of its own needs and the environment does not give; a given one is never written to disk."""
+    wanted = {"PIL_SECRET_KEY": secrets.token_urlsafe(48), "PIL_CANARY_KEY": secrets.token_urlsafe(32)}
+    if custody == "keyring" and not OPENERS & given:
+        wanted["PIL_KEYRING_PASSPHRASE"] = secrets.token_urlsafe(32)
+    return {name: value for name, value in wanted.items() if name not in given}
+
+
+def write_once(path: Path, values: dict[str, str]) -> None:
+    """Write a file of secrets that only its owner can read; raise FileExistsError if there is one."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        out.write("# Made by `manage.py setup`. Keep it apart from the databases; without it nothing here opens.\n")
+        out.writelines(f"{name}={value}\n" for name, value in values.items())
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def folders(home: Path) -> list[Path]:
+    """What must be there before the first process starts: the store itself and, without a broker, the bell's folders."""
+    bell = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    named = [Path(bell[name]) for name in sorted(bell) if name.endswith("_folder") or name.startswith("data_folder")]
+    return [home, *named, Path(settings.PIL_SECOND_PLACE), Path(settings.PIL_CERTIFICATES)]
+
+
+class Command(BaseCommand):
+    help = "Make a new store: its directory, its secrets, both databases and the keyring. Safe to run again."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--demo",
+            nargs="?",
+            type=int,
+            const=DEMO_FACTOR,
+            default=0,
+            metavar="FACTOR",
+            help=f"the store is born as a demo, its time runs FACTOR ({DEMO_FACTOR}) times faster; only at birth",
+        )
+
+    def handle(self, *args: Any, demo: int, verbosity: int, **options: Any) -> None:
+        home = Path(settings.PIL_HOME)
+        os.umask(0o077)
+        for folder in folders(home):
+            folder.mkdir(parents=True, exist_ok=True)
+        home.chmod(0o700)
+        self._write_secrets(home / "pil.env")
+        environment = {**os.environ, **({"PIL_DEMO_FACTOR": str(demo)} if demo else {})}
+        for alias in ("vault", "default"):
+            self._run(environment, "manage.py", "migrate", "--database", alias, "--verbosity", "0", "--skip-checks")
+        if settings.PIL_CUSTODY != "none" and importlib.util.find_spec("pilifecycle.custody.actions"):
+            self._run(environment, "-c", OPEN_CUSTODY)
+        self.stdout.write(f"The store stands in {home}" + (f", born as a demo (x{demo})." if demo else "."))
+
+    def _write_secrets(self, path: Path) -> None:
+        given = {name for name in os.environ if os.environ[name] and name.startswith("PIL_")}
+        if path.exists():
+            self.stdout.write(f"Secrets: {path} is there and stays as it is.")
+            return
+        values = new_secrets(given, settings.PIL_CUSTODY)
+        write_once(path, values)
+        self.stdout.write(f"Secrets: wrote {', '.join(sorted(values)) or 'none, all are given'} to {path}.")
+
+    def _run(self, environment: dict[str, str], *words: str) -> None:
+        """One step in a process of its own; its own words go to stderr, and a failure ends the set-up."""
+        done = subprocess.run([sys.executable, *words], env=environment, cwd=settings.BASE_DIR, check=False)  # noqa: S603
+        if done.returncode:
+            raise CommandError(f"Set-up stopped: {' '.join(words[:2])} ended with {done.returncode}; see above.")
