@@ -19,6 +19,7 @@ from pilifecycle.crypto.faults import BadFormat, Exhausted, Punctured
 from pilifecycle.crypto.wipe import wipe
 
 RADIX, DEPTH, MOST_LEAVES, SIZE = 16, 4, 65_536, 32
+_ZEROS = bytes(SIZE)
 LABEL = b"tree1"
 _ENTRY = struct.Struct(">BH32s")  # level, place on that level, node
 
@@ -53,11 +54,12 @@ def _children(node: bytes | bytearray, messages: tuple[bytes, ...]) -> list[byte
 class Nodes:
     """What is left of one root: the root itself, or the nodes that cover every leaf not punctured. A value."""
 
-    __slots__ = ("_known", "_strides", "depth", "radix")
+    __slots__ = ("_known", "_parent", "_strides", "depth", "radix")
 
     def __init__(self, known: dict[tuple[int, int], bytearray], radix: int = RADIX, depth: int = DEPTH) -> None:
         self.radix, self.depth, self._strides = radix, depth, _strides(radix, depth)
         self._known = known  # (level, place on that level): node
+        self._parent: tuple[int, bytes] = (-1, b"")  # of the leaf derived last: readers go from left to right
 
     @classmethod
     def root(cls, random32: bytes | bytearray, radix: int = RADIX, depth: int = DEPTH) -> "Nodes":
@@ -144,6 +146,7 @@ class Nodes:
         for node in self._known.values():
             wipe(node)
         self._known.clear()
+        self._parent = (-1, b"")
 
     def __repr__(self) -> str:
         return f"Nodes({len(self._known)} of a tree of {self.leaves})"
@@ -151,13 +154,25 @@ class Nodes:
 
 def derive(nodes: Nodes, index: int) -> bytes:
     """The key of one leaf, 32 bytes. Raises Punctured if it is gone, BadFormat if the tree has no such leaf."""
-    place = nodes._covering(index)
-    if place is None:
-        raise Punctured
+    radix, depth = nodes.radix, nodes.depth
+    place, parent = nodes._parent
+    if place != index // radix:  # what is kept is whole: no leaf under it was punctured
+        covering = nodes._covering(index)
+        if covering is None:
+            raise Punctured
+        if covering[0] == depth:
+            return bytes(nodes._known[covering])
+        parent = _descend(nodes, covering, index)
+        nodes._parent = (index // radix, parent)
+    return _child(parent, _messages(radix, depth)[depth][index % radix])
+
+
+def _descend(nodes: Nodes, place: tuple[int, int], index: int) -> bytes:
+    """The parent of a leaf, from the node that covers it."""
     node: bytes | bytearray = nodes._known[place]
     radix, depth, strides = nodes.radix, nodes.depth, nodes._strides
     messages = _messages(radix, depth)
-    for level in range(place[0] + 1, depth + 1):
+    for level in range(place[0] + 1, depth):
         node = _child(node, messages[level][index // strides[level] % radix])
     return bytes(node)
 
@@ -200,19 +215,23 @@ class Frontier:
         index = self.spent
         if index >= self.leaves:
             raise Exhausted
+        if self._next[-1] == len(self._buffers[-1]):
+            self._refill()
+        self.spent = index + 1
+        return index, self._take(-1)
+
+    def _refill(self) -> None:
         level = depth = len(self._buffers) - 1
         while self._next[level] == len(self._buffers[level]):
             level -= 1
         for upper in range(level, depth):
             self._open(upper)
-        self.spent = index + 1
-        return index, self._take(depth)
 
     def _take(self, level: int) -> bytes:
-        offset = self._next[level]
-        node = bytes(self._buffers[level][offset : offset + SIZE])
-        self._buffers[level][offset : offset + SIZE] = bytes(SIZE)
-        self._next[level] = offset + SIZE
+        buffer, offset = self._buffers[level], self._next[level]
+        self._next[level] = end = offset + SIZE
+        node = bytes(buffer[offset:end])
+        buffer[offset:end] = _ZEROS
         return node
 
     def _open(self, level: int) -> None:

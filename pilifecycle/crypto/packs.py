@@ -22,6 +22,7 @@ from pilifecycle.crypto.suites import NONCE, TAG, Bytes, Suite
 FORMAT, SMALLEST = 1, 64
 _HEADER = struct.Struct(">B8sII")  # fmt, batch, index, version
 _MIDDLE = struct.Struct(">I16sI8sIIII")  # LP(record) LP(batch) LP(index) LP(version)
+_dumps, _load = cbor2.dumps, cbor2.load
 _OVERHEAD = _HEADER.size + NONCE + TAG
 
 
@@ -79,18 +80,21 @@ def seal_pack(suite: Suite, leaf: Bytes, place: Place, fields: dict[int, Any], b
 
 def open_pack(suite: Suite, leaf: Bytes, pack: Bytes, place: Place) -> dict[int, Any]:
     """Return {field id: value}. Raises BadTag unless place, key and suite are the pack's own; BadFormat if damaged."""
-    header = read_header(pack)
-    if header[1:] != place[3:6] or place.suite != suite.number:
+    if _header(pack)[1:] != place[3:6] or place.suite != suite.number:
         raise BadTag("This pack was sealed for another place.")
     return _decode(suite.decrypt(leaf, pack[_HEADER.size :], place.aad()))
 
 
 def read_header(pack: Bytes) -> Header:
     """The place that a pack names; not authenticated before the pack opens. Raises BadFormat."""
-    if len(pack) < _OVERHEAD or not _is_bucket(len(pack) - _OVERHEAD):
+    return Header(*_header(pack))
+
+
+def _header(pack: Bytes) -> tuple[int, bytes, int, int]:
+    if not _is_bucket(len(pack) - _OVERHEAD):
         raise BadFormat("No pack has this length.")
-    header = Header(*_HEADER.unpack_from(pack))
-    if header.fmt != FORMAT:
+    header = _HEADER.unpack_from(pack)
+    if header[0] != FORMAT:
         raise BadFormat("This pack has an unknown format.")
     return header
 
@@ -111,13 +115,13 @@ def encode_fields(fields: dict[int, Any]) -> bytes:
         if type(field) is not int or field < 0:
             raise BadFormat("Fields are named by small numbers.")
     try:
-        return cbor2.dumps(fields)
+        return _dumps(fields)
     except (cbor2.CBOREncodeError, ValueError):  # ValueError: text with half a surrogate pair
         raise BadFormat("A value of this type cannot be sealed.") from None
 
 
 def _is_bucket(size: int) -> bool:
-    return size >= SMALLEST and size % SMALLEST == 0 and not size & (size - 1)
+    return size >= SMALLEST and not size & (size - 1)
 
 
 def _padded(plain: bytes, bucket: int) -> bytes:
@@ -133,7 +137,7 @@ def _decode(plain: bytes) -> dict[int, Any]:
     """Read one CBOR map and check that nothing but zeros follows it. Raises BadFormat, never naming what it read."""
     stream = BytesIO(plain)
     try:
-        fields = cbor2.load(stream, allow_indefinite=False, allow_duplicate_keys=False)
+        fields = _load(stream)
     except (cbor2.CBORDecodeError, ValueError):
         raise BadFormat("A pack holds one CBOR map.") from None
     if (
