@@ -27,6 +27,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -174,6 +175,11 @@ def discover() -> None:
             name = f"{floor}.{room.name}.admin"
             if room.ispkg and room.name not in {"migrations", "management"} and find_spec(name):
                 import_module(name)
+
+
+def environment(request: HttpRequest) -> list[Any] | None:
+    """The badge of a store that was born as a demo."""
+    return [_("Demo"), "warning"] if import_string("pilifecycle.store.clock.is_demo")() else None
 
 
 console = Console("console")

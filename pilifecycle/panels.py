@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,8 +28,9 @@ class Panel:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The rows in one shape."""
-        return [row if isinstance(row, dict) else {"cells": row} for row in self.rows]
+        """The rows in one shape: url, tone, and cells that know their header (a phone prints it beside each)."""
+        rows = [row if isinstance(row, dict) else {"cells": row} for row in self.rows]
+        return [{**row, "cells": [*zip_longest(row["cells"], self.headers, fillvalue="")]} for row in rows]
 
     @property
     def is_table(self) -> bool:
