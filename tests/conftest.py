@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite: both databases everywhere, guards that yield to the emptying of tables only, a browser."""
+"""Fixtures of the whole suite: both databases everywhere, guards off only while tables are emptied, a browser."""
 
 import os
 import subprocess
@@ -118,8 +118,9 @@ def _tables_can_be_emptied() -> Iterator[None]:
 def _business_time_starts_anew() -> Iterator[None]:
     """The store's birth is remembered by the process; another test's tables hold another one."""
     yield
-    if util.find_spec("pilifecycle.store.clock"):
-        import_module("pilifecycle.store.clock").forget()
+    from pilifecycle.store import clock
+
+    clock.forget()
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def start_postgresql(root: Path) -> Path:
     )
     if made.returncode:
         raise pytest.UsageError(f"initdb failed:\n{made.stderr[-2000:]}")
-    options = "listen_addresses= fsync=off synchronous_commit=off full_page_writes=off max_connections=60".split()
+    options = ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
     command = [programs()["postgres"] or "", "-D", str(place / "data"), "-k", str(place)]
     log = root / "postgresql.log"
     server = _start(

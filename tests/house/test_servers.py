@@ -51,7 +51,9 @@ def test_the_web_role_owns_nothing_and_can_make_nothing(connect_as: Callable[...
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_inherits_nothing_and_may_take_the_destroyer_for_a_transaction(connect_as: Callable[..., Any]) -> None:
+def test_the_worker_inherits_nothing_and_may_take_the_destroyer_for_a_transaction(
+    connect_as: Callable[..., Any],
+) -> None:
     with connect_as("pil_worker") as worker:
         worker.execute("set local role pil_destroyer")
         assert worker.execute("select current_user").fetchone() == ("pil_destroyer",)

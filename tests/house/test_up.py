@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,11 @@ def up(environment: dict[str, str], *words: str) -> Iterator[subprocess.Popen[st
     log = Path(environment["PIL_HOME"]).parent / "up.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--port", "0", *words], env=environment, cwd=ROOT, stdout=out, stderr=out
+            [sys.executable, "manage.py", "up", "--port", "0", *words],
+            env=environment,
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
         )
     try:
         process.address = wait_for_address(process, log)  # type: ignore[attr-defined]
@@ -57,10 +61,8 @@ def wait_for_address(process: subprocess.Popen[str], log: Path) -> str:
 
 
 def end(number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(number, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def children(parent: int) -> list[int]:

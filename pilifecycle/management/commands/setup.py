@@ -46,7 +46,7 @@ def write_once(path: Path, values: dict[str, str]) -> None:
 
 
 def folders(home: Path) -> list[Path]:
-    """What must be there before the first process starts: the store itself and, without a broker, the bell's folders."""
+    """What must be there before the first process starts; without a broker, the bell's folders too."""
     bell = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     named = [Path(bell[name]) for name in sorted(bell) if name.endswith("_folder") or name.startswith("data_folder")]
     return [home, *named, Path(settings.PIL_SECOND_PLACE), Path(settings.PIL_CERTIFICATES)]

@@ -55,7 +55,14 @@ def commands(descriptor: int, threads: int) -> dict[str, list[str]]:
     wanted: dict[str, tuple[str, ...]] = {"web": web}
     if settings.PIL_CUSTODY != "none":
         wanted["worker"] = (*CELERY, "worker", *QUIET_WORKER)
-        wanted["timetable"] = (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel=WARNING")
+        wanted["timetable"] = (
+            *CELERY,
+            "beat",
+            "--scheduler",
+            "celery.beat:Scheduler",
+            "--pidfile=",
+            "--loglevel=WARNING",
+        )
         if "ring" in get_commands():
             wanted["ring"] = ("manage.py", "ring")
     return {name: [sys.executable, *words] for name, words in wanted.items()}
