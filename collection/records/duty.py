@@ -1,0 +1,73 @@
+"""The duty list (值班名单): names and needs of one point's shift, opened once with a purpose; one trace counts the people."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy as _
+
+from collection.catalogue import kind
+from collection.points.models import Point
+from pilifecycle.access import guards
+from pilifecycle.audit import ledger
+from pilifecycle.custody import actions as custody
+from pilifecycle.errors import Forbidden, Invalid
+
+from .models import Record
+from .purposes import PURPOSES
+from .values import words
+
+
+def duty_list(point: Point, code: str, *, purpose: str, actor: Any) -> dict[str, Any]:
+    """{"title", "columns", "rows"} in the clear, as the standard grants it by role and place. Raises Forbidden, Invalid."""
+    granted = _granted(point, code, actor)
+    if purpose not in PURPOSES:
+        raise Invalid(_("Please choose a purpose from the list."), code="purpose")
+    rows = list(Record.objects.of(point.campaign.emergency_id).filter(point=point.pk).in_use().order_by("received_at"))
+    with transaction.atomic(durable=True):
+        ledger.write(
+            "records.duty_list",
+            actor=actor,
+            emergency=point.campaign.emergency_id,
+            point=point.pk,
+            fields=granted["items"],
+            purpose=purpose,
+            persons=sum(row.persons for row in rows),
+        )
+    language = get_language() or "zh-hans"
+    return {
+        "title": granted["title"]["zh" if language.startswith("zh") else "en"],
+        "columns": [kind(item).label.in_(language) for item in granted["items"]],
+        "rows": _rows(point, rows, granted["items"], language),
+    }
+
+
+def _granted(point: Point, code: str, actor: Any) -> dict[str, Any]:
+    """The standard's grant of this list: by role, and by the kind of place."""
+    granted = next((each for each in point.campaign.standard.duty_lists if each["code"] == code), None)
+    if granted is None or granted["place"] != point.kind:
+        raise Forbidden(_("The collection standard grants no such list here."), code="no_duty_list")
+    shift_point = getattr(actor, "point", point.pk)
+    guards.require(actor, "records.duty_list", body=point.campaign.body_id, emergency=point.campaign.emergency_id)
+    if shift_point != point.pk:
+        raise Forbidden(_("Your shift is at another point."), code="other_point")
+    return dict(granted)
+
+
+def _rows(point: Point, rows: list[Record], items: list[str], language: str) -> list[list[str]]:
+    asked = {item.kind: item for item in point.campaign.standard.items.filter(kind__in=items)}
+    categories = {kind(code).category for code in asked}
+    packs = [
+        (row.pk, category, pack) for row in rows for category, pack in row.packs().items() if category in categories
+    ]
+    values: dict[Any, dict[int, Any]] = {}
+    opened = custody.unseal_many(
+        point.campaign.emergency_id, standard_version=str(point.campaign.standard_id), packs=packs
+    )
+    for record, _category, found in opened:
+        values.setdefault(record, {}).update(found)
+    return [[_cell(asked.get(code), values.get(row.pk, {}), language) for code in items] for row in rows]
+
+
+def _cell(item: Any, values: dict[int, Any], language: str) -> str:
+    value = values.get(kind(item.kind).number) if item else None
+    return words(item, value, language) if value is not None else ""

@@ -1,0 +1,160 @@
+"""The small ways out: carry out one errand (void, withdrawal, a granted request) on one record.
+
+What it promises: the leaves of the record's packs are punctured under a warrant, the row (or the items taken out of it)
+is gone with its tokens, and a tombstone answers for it. Nothing here decides whether: an errand was left by its owner or
+granted by an officer, and its wait is over. Every step can be run again: the warrant is written once an errand and
+remembers the leaves, punctures are idempotent, and the errand is marked done in the transaction that deletes the row.
+A crash in between is taken up by the next turn. A follow-up goes with its parent.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from collection.catalogue import kind
+from collection.emergencies import standards
+from pilifecycle import guards
+from pilifecycle.audit import ledger, secondplace
+from pilifecycle.crypto.packs import read_header
+from pilifecycle.custody import actions as custody
+from pilifecycle.store import clock
+
+from . import permits
+from .models import Errand, Record, Token, Tombstone
+from .values import opened
+
+Leaf = tuple[int, int, str]
+
+
+def carry_out(errand: Errand, *, held: bool = False) -> bool:
+    """Do one waiting errand whose time has come. Returns whether it was done. `held`: a hold outranks it."""
+    if errand.state != Errand.State.WAITING or errand.run_after > clock.now():
+        return False
+    if held:
+        return _outranked(errand)
+    guards.demand()
+    record = Record.objects.of(errand.emergency).filter(pk=errand.record).first()
+    if record is None:
+        return _already_gone(errand)
+    return _strip(errand, record) if errand.items else _erase(errand, record)
+
+
+def _outranked(errand: Errand) -> bool:
+    with transaction.atomic():
+        Errand.objects.filter(pk=errand.pk).update(state=Errand.State.HELD, done_at=clock.now())
+        ledger.write("records.errand_held", actor="system", emergency=errand.emergency, subject=errand.audit_ref)
+    return False
+
+
+def _already_gone(errand: Errand) -> bool:
+    """Its row left in the meantime by a disposal: there is nothing to do but to say so."""
+    with transaction.atomic():
+        Errand.objects.filter(pk=errand.pk).update(state=Errand.State.DONE, done_at=clock.now(), record=None)
+        ledger.write("records.errand_moot", actor="system", emergency=errand.emergency, subject=errand.audit_ref)
+    return True
+
+
+def _erase(errand: Errand, record: Record) -> bool:
+    """Keys first, rows next."""
+    rows = [record, *Record.objects.of(record.emergency_id).filter(parent=record.pk)]
+    warrant = _warrant(errand, [leaf for row in rows for leaf in leaves_of(row)])
+    custody.puncture(warrant)
+    for row in rows[1:]:
+        delete_row(row, matter=errand.id, kind=errand.kind)
+    delete_row(record, matter=errand.id, kind=errand.kind, errand=errand)
+    custody.close_warrant(warrant)
+    for row in rows:
+        custody.take_out(row.birth_batch, entries=1, persons=row.persons)
+    return True
+
+
+def leaves_of(row: Any, *, prefix: str = "") -> list[Leaf]:
+    """Where the packs of a row stand: (key batch, index, category)."""
+    return [
+        (int.from_bytes(head.batch, "big"), head.index, prefix + category)
+        for category, pack in row.packs().items()
+        for head in (read_header(pack),)
+    ]
+
+
+def _warrant(errand: Errand, leaves: list[Leaf]) -> Any:
+    return custody.write_warrant(
+        "void" if errand.kind == Errand.Kind.VOID else "request",
+        errand.emergency,
+        matter=errand.id,
+        scope={"leaves": [list(leaf) for leaf in leaves]},
+        approvers=[errand.actor],
+        earliest=errand.run_after,
+    )
+
+
+def delete_row(row: Record, *, matter: UUID, kind: str, errand: Errand | None = None) -> None:
+    """Delete one record with its tokens behind a permit, and leave its tombstone, in one transaction."""
+    now = clock.now()
+    with permits.opened(row.emergency_id, matter=matter, kind=kind, record=row.pk):
+        Token.objects.filter(emergency=row.emergency_id, record=row.pk).delete()
+        Record.objects.of(row.emergency_id).filter(pk=row.pk)._raw_delete("default")  # type: ignore[attr-defined]
+        Tombstone.objects.create(
+            emergency=row.emergency_id,
+            submission_hash=bytes(row.submission_hash),
+            receipt_hash=bytes(row.receipt_hash),
+            reason=kind,
+            destroyed_at=now,
+        )
+        if errand:
+            Errand.objects.filter(pk=errand.pk).update(state=Errand.State.DONE, done_at=now, record=None)
+            ledger.write(
+                f"records.{errand.kind}_done", actor="system", emergency=row.emergency_id, subject=row.audit_ref
+            )
+    secondplace.append("tombstone", {"receipt": bytes(row.receipt_hash).hex(), "emergency": str(row.emergency_id)})
+
+
+def _strip(errand: Errand, record: Record) -> bool:
+    """Take some items out: re-seal what stays of each category under a new leaf, then puncture the old one."""
+    touched = sorted({kind(code).category for code in errand.items})
+    old = [leaf for leaf in leaves_of(record) if leaf[2] in touched]
+    warrant = _warrant(errand, old)  # written once: after a crash it still names the old leaves
+    named = {tuple(leaf) for leaf in warrant.scope["leaves"]}
+    fresh = {c: p for c, p in _resealed(record, errand.items, touched).items() if _leaf(record, c) in named}
+    with permits.opened(record.emergency_id, matter=errand.id, kind=errand.kind, record=record.pk):
+        if fresh:
+            columns = {f"pack_{category}": pack for category, pack in fresh.items()}
+            Record.objects.of(record.emergency_id).filter(pk=record.pk).update(**columns)
+        indexed = [code for code in errand.items if kind(code).indexed]
+        Token.objects.filter(emergency=record.emergency_id, record=record.pk, kind__in=indexed).delete()
+    custody.puncture(warrant)
+    custody.close_warrant(warrant)
+    with transaction.atomic():
+        Errand.objects.filter(pk=errand.pk).update(state=Errand.State.DONE, done_at=clock.now(), record=None)
+        ledger.write(
+            f"records.{errand.kind}_done",
+            actor="system",
+            emergency=record.emergency_id,
+            subject=record.audit_ref,
+            fields=errand.items,
+        )
+    return True
+
+
+def _leaf(record: Record, category: str) -> Leaf:
+    return next(leaf for leaf in leaves_of(record) if leaf[2] == category)
+
+
+def _resealed(record: Record, items: list[str], categories: list[str]) -> dict[str, bytes]:
+    """New packs of the touched categories without the items. Leaves the row as it is."""
+    contents, versions = {}, {}
+    for category in categories:
+        gone = {kind(code).number for code in items if kind(code).category == category}
+        contents[category] = {number: value for number, value in opened(record, category).items() if number not in gone}
+        versions[category] = read_header(record.packs()[category]).version + 1
+    sealed = custody.seal(
+        record.emergency_id,
+        record.pk,
+        standard_version=str(record.standard_id),
+        contents=contents,
+        buckets=standards.buckets(record.standard),
+        versions=versions,
+        purpose="request",
+    )
+    return dict(sealed.packs)
