@@ -59,7 +59,7 @@ class Nodes:
     def __init__(self, known: dict[tuple[int, int], bytearray], radix: int = RADIX, depth: int = DEPTH) -> None:
         self.radix, self.depth, self._strides = radix, depth, _strides(radix, depth)
         self._known = known  # (level, place on that level): node
-        self._parent: tuple[int, bytes] = (-1, b"")  # of the leaf derived last: readers go from left to right
+        self._parent: tuple[int | None, bytes] = (None, b"")  # of the leaf derived last: readers go from left to right
 
     @classmethod
     def root(cls, random32: bytes | bytearray, radix: int = RADIX, depth: int = DEPTH) -> "Nodes":
@@ -146,7 +146,7 @@ class Nodes:
         for node in self._known.values():
             wipe(node)
         self._known.clear()
-        self._parent = (-1, b"")
+        self._parent = (None, b"")
 
     def __repr__(self) -> str:
         return f"Nodes({len(self._known)} of a tree of {self.leaves})"
