@@ -108,9 +108,9 @@ def shorter(kept_until: date | None, other: date | None) -> date | None:
     return min(both) if both else None
 
 
-def fourteenth_birthday(born: date) -> date:
-    """The day on which a person is no longer a child under 14. Born on 29 February: 1 March where the year has none."""
+def grown_on(born: date) -> date:
+    """The first day on which a person is no longer under 14: the day after the birthday, as the catalogue counts years."""
     try:
-        return born.replace(year=born.year + 14)
-    except ValueError:
+        return born.replace(year=born.year + 14) + timedelta(days=1)
+    except ValueError:  # born on 29 February, and that year has none
         return date(born.year + 14, 3, 1)

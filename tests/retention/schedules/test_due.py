@@ -1,16 +1,17 @@
 """The clock's arithmetic, in tables."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from collection.catalogue.ages import full_years
 from retention.schedules.due import (
     Due,
     Rule,
     Why,
     closed_by_drop,
     emergency_due,
-    fourteenth_birthday,
+    grown_on,
     is_due,
     is_overdue,
     item_due,
@@ -113,9 +114,11 @@ def test_of_two_limits_the_earlier_one_holds():
     ("born", "expected"),
     [
         (date(2012, 2, 29), date(2026, 3, 1)),
-        (date(2014, 2, 28), date(2028, 2, 28)),
-        (date(2012, 12, 31), date(2026, 12, 31)),
+        (date(2014, 2, 28), date(2028, 2, 29)),
+        (date(2012, 12, 31), date(2027, 1, 1)),
     ],
 )
-def test_a_fourteenth_birthday(born, expected):
-    assert fourteenth_birthday(born) == expected
+def test_a_child_is_grown_on_the_day_after_the_fourteenth_birthday(born, expected):
+    assert grown_on(born) == expected
+    assert full_years(born, expected) == 14
+    assert full_years(born, expected - timedelta(days=1)) == 13
