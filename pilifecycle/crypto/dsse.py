@@ -14,7 +14,15 @@ from pilifecycle.crypto import signing
 from pilifecycle.crypto.faults import BadFormat, BadSignature, UnknownKey
 from pilifecycle.crypto.signing import fingerprint
 
-__all__ = ["canonical", "encoding_to_sign", "fingerprint", "read_canonical", "sign_envelope", "verify_envelope"]
+__all__ = [
+    "canonical",
+    "encoding_to_sign",
+    "envelope_of",
+    "fingerprint",
+    "read_canonical",
+    "sign_envelope",
+    "verify_envelope",
+]
 
 MOST_SIGNATURES, MOST_DEPTH = 16, 64
 
@@ -66,10 +74,15 @@ def encoding_to_sign(payload_type: str, payload: bytes) -> bytes:
 def sign_envelope(payload_type: str, payload: bytes, private: signing.Private) -> dict[str, Any]:
     """The envelope as a JSON object, signed by one key that is named by its fingerprint."""
     signature = signing.sign(private, encoding_to_sign(payload_type, payload))
+    return envelope_of(payload_type, payload, fingerprint(signing.public_of(private)), signature)
+
+
+def envelope_of(payload_type: str, payload: bytes, keyid: str, signature: bytes) -> dict[str, Any]:
+    """The envelope, where whoever holds the key has signed `encoding_to_sign(payload_type, payload)`."""
     return {
         "payload": b64encode(payload).decode(),
         "payloadType": payload_type,
-        "signatures": [{"keyid": fingerprint(signing.public_of(private)), "sig": b64encode(signature).decode()}],
+        "signatures": [{"keyid": keyid, "sig": b64encode(signature).decode()}],
     }
 
 

@@ -140,10 +140,8 @@ def _decode(plain: bytes) -> dict[int, Any]:
         fields = _load(stream)
     except (cbor2.CBORDecodeError, ValueError):
         raise BadFormat("A pack holds one CBOR map.") from None
-    if (
-        plain[stream.tell() :].strip(b"\0")
-        or type(fields) is not dict
-        or any(type(field) is not int for field in fields)
-    ):
-        raise BadFormat("A pack holds one CBOR map of small numbers, then zeros.")
+    if plain[stream.tell() :].strip(b"\0"):
+        raise BadFormat("Nothing but zeros follows the map.")
+    if type(fields) is not dict or any(type(field) is not int for field in fields):
+        raise BadFormat("A pack holds one CBOR map of small numbers.")
     return fields

@@ -71,6 +71,13 @@ def test_another_key_or_another_log_is_refused():
         log.verify_checkpoint(TEXT, PUBLIC, "ledger.example/elsewhere")
 
 
+def test_a_key_with_our_name_does_not_speak_for_another_log():
+    note = TEXT.split("\n\n")[0].replace(ORIGIN, "ledger.example/elsewhere") + "\n"
+    line = log.key_id(ORIGIN, PUBLIC) + signing.sign(PRIVATE, note.encode())
+    with pytest.raises(BadSignature):
+        log.verify_checkpoint(f"{note}\n— {ORIGIN} {b64encode(line).decode()}\n", PUBLIC, ORIGIN)
+
+
 B64 = b64encode(ROOT).decode()
 LINE = TEXT.splitlines()[-1]
 
