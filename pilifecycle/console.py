@@ -28,6 +28,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -144,7 +145,7 @@ class Console(UnfoldAdminSite):
             self._entry(
                 request,
                 room.url_of(None),
-                room.room_title or model._meta.verbose_name_plural,
+                room.room_title or capfirst(model._meta.verbose_name_plural),
                 room.room_icon,
                 group=room.room_group,
                 order=room.room_order,

@@ -24,6 +24,7 @@ from .refusals import refuse
 Answer = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 ACCOUNTS = "/accounts/"
+STAFF = ("/console/", ACCOUNTS)  # under no-referrer a browser sends `Origin: null`, and Django's CSRF check says no
 OPEN = ("/accounts/logout/", "/i18n/", "/static/", "/p/", "/r/", "/healthz", "/readyz")
 
 
@@ -50,7 +51,7 @@ class PrivatePages:
         response = self.get_response(request)
         if not request.path.startswith(settings.STATIC_URL):
             response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "same-origin" if request.path.startswith(STAFF) else "no-referrer"
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         return response

@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from .errors import LifecycleError
 from .problems import REFUSALS, of_refusal, problem, problem_page
 
+OWN_HEADING = {410, 429, 503}
+
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether the caller is a program: by path, or because it asks for JSON and not for a page."""
@@ -20,7 +22,8 @@ def refuse(request: HttpRequest, error: LifecycleError) -> HttpResponse:
     if wants_problem(request):
         return problem_page(request, of_refusal(error))
     context = {"sentence": str(error), "status": error.status, "code": error.code}
-    return HttpResponse(render_to_string("refused.html", context, request), status=error.status)
+    template = f"{error.status}.html" if error.status in OWN_HEADING else "refused.html"
+    return HttpResponse(render_to_string(template, context, request), status=error.status)
 
 
 def _page(request: HttpRequest, status: int, code: str) -> HttpResponse:
