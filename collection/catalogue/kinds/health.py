@@ -12,9 +12,9 @@ from collection.catalogue.words import Text
 
 DEFAULT_THRESHOLD = Decimal("37.3")
 _TYPED = re.compile(r"([0-9]{2})(?:[.,。]([0-9]{1,2}))?(?:°C|°|C|度)?", re.IGNORECASE)
-NOT_A_TEMPERATURE = Text("请填写摄氏体温,例如 36.5。", "Please give degrees Celsius, for example 36.5.")
+NOT_A_TEMPERATURE = Text("请填写摄氏体温，例如 36.5。", "Please give degrees Celsius, for example 36.5.")
 RANGE = Text(
-    "体温应在 34 至 43 摄氏度之间,请重新测量。", "A temperature lies between 34 and 43 degrees. Please measure again."
+    "体温应在 34 至 43 摄氏度之间，请重新测量。", "A temperature lies between 34 and 43 degrees. Please measure again."
 )
 
 
@@ -26,18 +26,18 @@ class BodyTemperature(Kind):
     category = "health"
     sensitive = True
     sensitive_source = "PIPL-28"
-    label = Text("体温(仅登记高于标准的数值)", "Body temperature (kept only above the limit)")
+    label = Text("体温（仅登记高于标准的数值）", "Body temperature (kept only above the limit)")
     why = Text(
-        "用于及时发现需要就医的人;正常体温不登记。",
+        "用于及时发现需要就医的人；正常体温不登记。",
         "To find people who need a doctor. A normal temperature is not written down.",
     )
     effect = Text(
-        "体温高于标准时,可能会请您暂缓进入并协助就医。",
+        "体温高于标准时，可能会请您先不要进入，并协助就医。",
         "Above the limit you may be asked to wait outside and be helped to see a doctor.",
     )
     traps = (
         "Above means above: a value equal to the threshold is not kept, though 37.3 itself counted as fever in 2020-22 "
-        "(set 37.2 for that). Rounded to one decimal first. None is an answer that leaves nothing, not a missing answer."
+        "(set 37.2 for that). Rounded to one decimal first. None is an answer that leaves nothing, not a missing one."
     )
     widget = "number"
     inputmode = "decimal"
@@ -84,7 +84,7 @@ class Symptoms(Picks):
         "用于健康监测期间及时发现需要就医的人。", "To find people who need a doctor while their health is watched."
     )
     effect = Text(
-        "有症状时,可能会与您联系并协助就医。", "If you have symptoms you may be called and helped to see a doctor."
+        "有症状时，可能会与您联系并协助就医。", "If you have symptoms you may be called and helped to see a doctor."
     )
     traps = "Symptoms, never diagnoses. Other people must not see it beside a name on a list."
     choices = (
@@ -109,7 +109,7 @@ class SpecialNeeds(Picks):
     label = Text("特殊需求", "Special needs")
     why = Text("用于准备您需要的帮助和物资。", "To prepare the help and the goods that you need.")
     effect = Text(
-        "可能间接反映健康状况;值班人员在值班名单上可以看到。",
+        "可能间接反映健康状况；值班人员在值班名单上可以看到。",
         "It may hint at your health. Those on duty see it on their duty list.",
     )
     traps = "Needs, not diagnoses; no religion (no food rules by faith), no free text."

@@ -51,7 +51,7 @@ class HouseholdSize(Kind):
     def display(self, value: dict[str, int], language: str, *, options: Options | None = None) -> str:
         people, children = value["p"], value.get("c")
         if language.lower().startswith("zh"):
-            return f"{people} 人" + (f",其中不满十四周岁 {children} 人" if children is not None else "")
+            return f"{people} 人" + (f"，其中不满十四周岁 {children} 人" if children is not None else "")
         return f"{people} people" + (f", {children} of them under 14" if children is not None else "")
 
     def _generalised(self, value: dict[str, int], step: str, today: date) -> str:

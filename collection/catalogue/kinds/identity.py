@@ -15,12 +15,12 @@ _FIRST_YEAR = 1900
 _SHAPE = re.compile(r"[1-9][0-9]{16}[0-9X]|[1-9][0-9]{14}")
 _DATES = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})")
 _SEPARATORS = re.compile(r"[-‐‑–—\u2212]")
-SHAPE = Text("身份证件号码应为 18 位,请核对。", "The number has 18 characters. Please compare it with the card.")
-CHECK = Text("身份证件号码有误,请逐位核对。", "A digit of the number is wrong. Please compare it with the card.")
+SHAPE = Text("身份证件号码应为 18 位，请核对。", "The number has 18 characters. Please compare it with the card.")
+CHECK = Text("身份证件号码有误，请逐位核对。", "A digit of the number is wrong. Please compare it with the card.")
 BIRTH = Text(
-    "身份证件号码中的出生日期有误,请核对。", "The date of birth inside the number cannot be right. Please compare."
+    "身份证件号码中的出生日期有误，请核对。", "The date of birth inside the number cannot be right. Please compare."
 )
-NO_DATE = Text("出生日期有误,请按“年-月-日”填写。", "This is not a date. Please write year-month-day.")
+NO_DATE = Text("出生日期有误，请按“年-月-日”填写。", "This is not a date. Please write year-month-day.")
 FUTURE = Text("出生日期不能晚于今天。", "A date of birth cannot lie in the future.")
 TOO_EARLY = Text("出生日期不能早于 1900 年。", "A date of birth cannot be before 1900.")
 
@@ -48,7 +48,7 @@ def _valid_birth(year: int, month: int, day: int, today: date) -> date:
 
 
 class ResidentId(Kind):
-    """The 18 digits of a resident identity card, or of the residence permit of Hong Kong, Macao and Taiwan residents."""
+    """The 18 digits of a resident identity card, or of a residence permit for Hong Kong, Macao and Taiwan people."""
 
     code = "resident_id"
     number = 2
@@ -63,13 +63,13 @@ class ResidentId(Kind):
         "Asked only where an official document requires that identity is verified.",
     )
     effect = Text(
-        "号码一旦泄露,可能被他人冒用身份;本单位加密存储,列表中只显示后四位。",
+        "号码一旦泄露，可能被他人冒用身份；本单位加密存储，列表中只显示后四位。",
         "If it leaked, others could pose as you. It is sealed, and lists show its last four characters only.",
     )
     traps = (
         "GB/T 45574-2025 reportedly no longer lists the number as sensitive (a photo of the card is): the stricter "
-        "reading is kept here. The first six digits are the place of first issue, not where somebody lives; they may be "
-        "abolished and are not looked up. First six and last four together leave about 3,000 candidates: never show both."
+        "reading is kept here. The first six digits are the place of first issue, not a home; they may be abolished "
+        "and are not looked up. First six and last four together leave about 3,000 candidates: never show both."
     )
     inputmode = "text"
     max_length = 18

@@ -10,13 +10,13 @@ from collection.catalogue.surnames import COMPOUND
 from collection.catalogue.words import Text
 
 DOTS = "·•・･‧⋅∙᛫．."
-_ALLOWED = frozenset(DOTS + " -‐‑–—－'’‘ʼʻ`´,,、()()。་༌")
+_ALLOWED = frozenset(DOTS + " -‐‑–—－'’‘ʼʻ`´,、()。་༌" + "\uff0c\uff08\uff09")
 _PARTS = frozenset(DOTS + " ")
 _MOST_DIGITS = 3
 _MOST_STARS = 4
 NO_LETTER = Text("姓名不能只有数字或符号。", "A name needs letters, not only digits or signs.")
 NUMBER = Text("姓名中不要填写号码。", "Please leave numbers out of the name.")
-SYMBOL = Text("姓名中含有不能使用的符号,请删除。", "The name contains a sign that cannot be used. Please remove it.")
+SYMBOL = Text("姓名中含有不能使用的符号，请删除。", "The name contains a sign that cannot be used. Please remove it.")
 
 
 class Name(Kind):
@@ -26,7 +26,9 @@ class Name(Kind):
     number = 1
     indexed_when_asked = True
     label = Text("姓名", "Name")
-    why = Text("用于称呼您、与您联系,并区分不同的人。", "So that we can address you, reach you, and tell people apart.")
+    why = Text(
+        "用于称呼您、与您联系，并区分不同的人。", "So that we can address you, reach you, and tell people apart."
+    )
     traps = (
         "Never NFKC the stored name: it replaces characters that people carry. Dots of minority names come in ten code "
         "points. Names may lie outside the basic plane, in private use, or be one character. Indexed only where the "

@@ -10,8 +10,8 @@ from collection.catalogue.faults import NOT_IN_LIST, Refused
 from collection.catalogue.words import Text
 
 LONGEST_DETAIL = 40
-NO_DETAIL = Text("此处只需选择门牌,不要填写其他内容。", "Only the door is asked here. Please leave the rest out.")
-ODD_BED = Text("请填写床位号,例如 A-12。", "Please give the bed's label, for example A-12.")
+NO_DETAIL = Text("此处只需选择门牌，不要填写其他内容。", "Only the door is asked here. Please leave the rest out.")
+ODD_BED = Text("请填写床位号，例如 A-12。", "Please give the bed's label, for example A-12.")
 
 
 class Address(Kind):
@@ -20,7 +20,7 @@ class Address(Kind):
     code = "address"
     number = 4
     indexed_when_asked = True
-    label = Text("住址(门牌)", "Address (door)")
+    label = Text("住址（门牌）", "Address (door)")
     why = Text(
         "用于了解哪些住户已登记、哪里需要帮助。", "To know which households are registered and where help is needed."
     )

@@ -19,7 +19,7 @@ _TYPED = re.compile(r"\+?[0-9()\-‐‑–—\u2212.]{5,30}")
 _DASHES = re.compile(r"[()\-‐‑–—\u2212.]")
 NOT_MOBILE = Text("请填写中国大陆的 11 位手机号码。", "Please give a mobile number of mainland China: 11 digits.")
 LANDLINE = Text(
-    "这是固定电话,请填写 11 位手机号码。", "This is a landline number. Please give a mobile number of 11 digits."
+    "这是固定电话，请填写 11 位手机号码。", "This is a landline number. Please give a mobile number of 11 digits."
 )
 ABROAD = Text("目前只能登记中国大陆的手机号码。", "Only mobile numbers of mainland China can be registered here.")
 
@@ -33,7 +33,7 @@ class Mobile(Kind):
     index_fields = ("mobile",)
     label = Text("手机号码", "Mobile number")
     why = Text(
-        "用于在应急响应期间通知您,并核对回执。",
+        "用于在应急响应期间通知您，并核对回执。",
         "To reach you during the emergency response, and to check your receipt.",
     )
     traps = (
@@ -99,11 +99,11 @@ class Guardian(Kind):
     sensitive_source = "PIPL-28"
     label = Text("父母或者其他监护人", "Parent or other guardian")
     why = Text(
-        "不满十四周岁未成年人的信息须由监护人同意或者知晓,并用于联系监护人。",
+        "不满十四周岁未成年人的信息须由监护人同意或者知晓，并用于联系监护人。",
         "A guardian must agree to, or know of, what is kept about a child under 14; and we may need to call.",
     )
     effect = Text(
-        "会显示登记人中有不满十四周岁未成年人;查看须两人同意并留有记录。",
+        "会显示登记人中有不满十四周岁未成年人；查看须两人同意并留有记录。",
         "It shows that a child under 14 is registered. Two people must agree to each look, and it is recorded.",
     )
     traps = (

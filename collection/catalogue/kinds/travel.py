@@ -12,6 +12,7 @@ from collection.catalogue.words import Text
 
 MOST_REGIONS = 20
 _CODE = re.compile(r"[0-9A-Za-z_-]{1,12}")
+COLON = Text("：", ": ")
 YES, NO = Text("有", "Yes"), Text("没有", "No")
 _SAYS = {
     "yes": True,
@@ -48,7 +49,7 @@ class RegionStay(Kind):
     label = Text("近期是否在所列地区停留", "Recent stay in the regions named")
     why = Text("用于判断是否需要健康监测。", "To decide whether your health should be watched.")
     effect = Text(
-        "回答“有”时,可能会请您配合健康监测;不收集行程和轨迹。",
+        "回答“有”时，可能会请您配合健康监测；不收集行程和轨迹。",
         "After a yes you may be asked to have your health watched. No route is collected.",
     )
     traps = (
@@ -106,7 +107,7 @@ class RegionStay(Kind):
             return NO.in_(language)
         names = offered_regions(options or {})
         said = [names[code].in_(language) if code in names else code for code in value["r"]]
-        return f"{YES.in_(language)}: {COMMA.in_(language).join(said)}"
+        return f"{YES.in_(language)}{COLON.in_(language)}{COMMA.in_(language).join(said)}"
 
     def _generalised(self, value: dict[str, Any], step: str, today: date) -> str:
         count = len(value.get("r", ()))

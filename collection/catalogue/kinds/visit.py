@@ -21,10 +21,11 @@ _PLATE = re.compile(
 )
 _BETWEEN = re.compile(r"[·•・‧⋅.\-‐‑–—]")
 NOT_A_PLATE = Text(
-    "车牌号码有误,请核对(例如:省份简称+字母+5 或 6 位)。", "This is not a number plate. Please compare it with the car."
+    "车牌号码有误，请核对（例如：省份简称+字母+5 或 6 位）。",
+    "This is not a number plate. Please compare it with the car.",
 )
 I_OR_O = Text(
-    "车牌号码中没有字母 I 和 O,请改为数字 1 或 0。", "Plates have no letters I and O. Please use the digits 1 or 0."
+    "车牌号码中没有字母 I 和 O，请改为数字 1 或 0。", "Plates have no letters I and O. Please use the digits 1 or 0."
 )
 
 
