@@ -86,6 +86,7 @@ class Emergency(models.Model):
     growth = models.PositiveBigIntegerField(
         default=0, help_text="law 6: raised by whatever could add to a disposal or weaken its reason"
     )
+    keys_claimed_at = models.DateTimeField(null=True, help_text="destruction of the keys is claimed: nothing can be held or re-opened any more")
     exercise = models.BooleanField(_("exercise"), default=False)
     successor_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
 

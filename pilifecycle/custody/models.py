@@ -71,6 +71,7 @@ class KeyBatch(models.Model):
     id = models.BigIntegerField(primary_key=True, help_text="random, 63 bits; eight bytes big-endian in a pack")
     emergency = models.UUIDField()
     standard_version = models.CharField(max_length=64)
+    lane = models.UUIDField(null=True, help_text="the campaign: what falls due together dies by whole roots")
     day = models.DateField()
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.BIRTH)
     writer = models.CharField(max_length=64)
