@@ -127,6 +127,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "pilifecycle.access.adapter.ClosedSignup"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 ADMINS: list[tuple[str, str]] = []
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -274,21 +275,6 @@ UNFOLD: dict[str, Any] = {
         ]
     },
     "COMMAND": {"search_models": False},
-    "COLORS": {
-        "primary": {  # the blue of the public pages
-            "50": "oklch(97% .014 254.604)",
-            "100": "oklch(93.2% .032 255.585)",
-            "200": "oklch(88.2% .059 254.128)",
-            "300": "oklch(80.9% .105 251.813)",
-            "400": "oklch(70.7% .165 254.624)",
-            "500": "oklch(62.3% .214 259.815)",
-            "600": "oklch(54.6% .245 262.881)",
-            "700": "oklch(48.8% .243 264.376)",
-            "800": "oklch(42.4% .199 265.638)",
-            "900": "oklch(37.9% .146 265.522)",
-            "950": "oklch(28.2% .091 267.935)",
-        }
-    },
 }
 
 os.environ.setdefault("PIL_HOME", str(PIL_HOME))
