@@ -9,8 +9,9 @@ from collection.catalogue.base import Choice, Kind, Part
 from collection.catalogue.faults import Refused, UnknownKind
 from collection.catalogue.kinds.health import BodyTemperature, SpecialNeeds, Symptoms
 from collection.catalogue.kinds.household import HouseholdSize
-from collection.catalogue.kinds.identity import BirthDate, ResidentId, Sex
+from collection.catalogue.kinds.identity import ResidentId
 from collection.catalogue.kinds.name import Name
+from collection.catalogue.kinds.person import BirthDate, Sex
 from collection.catalogue.kinds.place import Address, Bed
 from collection.catalogue.kinds.reach import Guardian, Mobile
 from collection.catalogue.kinds.travel import RegionStay

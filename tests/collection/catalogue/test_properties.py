@@ -16,7 +16,7 @@ from collection.catalogue.invented import TODAY, invented_person
 from collection.catalogue.kinds.identity import check_character
 
 OPTIONS: dict[str, Any] = {"detail": True, "threshold": 36.0, "regions": {"110114": "昌平区", "420100": "武汉市"}}
-QUICK = settings(max_examples=60, deadline=None, derandomize=True)
+QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 EVERY = pytest.mark.parametrize("code", KINDS)
 letters = st.characters(categories=["L", "Nl", "Co"], exclude_characters="".join(INVISIBLE_LETTERS))
 names = st.text(letters, min_size=1, max_size=20)
@@ -50,7 +50,7 @@ ANSWERS: dict[str, st.SearchStrategy[Any]] = {
     "sex": st.sampled_from(codes("sex")),
     "birth_date": births.map(date.isoformat),
     "guardian": st.fixed_dictionaries({"name": names, "relationship": st.just("mother"), "phone": mobiles}),
-    "plate": st.from_regex(r"[京沪粤][A-H][A-HJ-NP-Z0-9]{5}", fullmatch=True),
+    "plate": st.text("ABCHJKLMN0123456789", min_size=5, max_size=5).map(lambda last: "粤B" + last),
     "visit_reason": st.sampled_from(codes("visit_reason")),
     "person_visited": st.one_of(labels.map(lambda label: {"door": label}), names.map(lambda name: {"name": name})),
     "body_temperature": st.integers(361, 430).map(lambda tenths: f"{tenths / 10}"),
