@@ -38,11 +38,11 @@ $(PY):
 	"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/base.stamp: requirements/base.txt | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/base.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/base.stamp
 
 $(VENV)/words.stamp: $(wildcard locale/*/LC_MESSAGES/*.po) | $(VENV)/base.stamp
@@ -67,7 +67,7 @@ run: setup
 test: setup-dev
 	PIL_TEST_DATABASE=sqlite $(PY) -m pytest -n 2 --dist loadfile -m "not torture" $(ARGS)
 	@if $(PY) -m tests.servers; then \
-		PIL_TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --dist loadfile -m "not torture and not browser and not embedded" $(ARGS); \
+		PIL_TEST_DATABASE=postgresql PIL_TEST_ONLY=database $(PY) -m pytest -n 2 --dist loadfile -m "not torture and not browser and not embedded" $(ARGS); \
 	elif [ -n "$${PIL_REQUIRE_SERVERS:-}" ]; then exit 1; fi
 
 check: setup-dev

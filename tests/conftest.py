@@ -25,14 +25,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # -- which tests run, and on what
+def _uses_a_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
 def _both_databases(item: pytest.Item) -> None:
     """Let a test that uses the database use both: nothing in this house lives in one of them alone."""
     marker = item.get_closest_marker("django_db")
-    if marker is None and not DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
-        return
-    if marker is None or "databases" not in marker.kwargs:
+    if _uses_a_database(item) and (marker is None or "databases" not in marker.kwargs):
         kwargs = {**(marker.kwargs if marker else {}), "databases": BOTH}
         item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **kwargs), append=False)
+
+
+def _leave_out_pure_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the second run of the suite (``PIL_TEST_ONLY=database``) what touches no database would be played twice."""
+    marks = ("postgresql", "redis")
+    kept = [item for item in items if _uses_a_database(item) or any(map(item.get_closest_marker, marks))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def _skip_reason(item: pytest.Item) -> str | None:
@@ -47,7 +57,9 @@ def _skip_reason(item: pytest.Item) -> str | None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("PIL_TEST_ONLY") == "database":
+        _leave_out_pure_tests(config, items)
     for item in items:
         _both_databases(item)
         if reason := _skip_reason(item):

@@ -33,7 +33,7 @@ ONLY_FOR_TESTS = (  # test databases are made by the owners, as copies of what r
     "alter database pil_vault is_template true",
     "grant pil_destroyer, pil_web, pil_worker to pil_owner",
 )
-KEPT = {"PIL_TEST_DATABASE", "PIL_REQUIRE_SERVERS", "PIL_TORTURE", "PIL_TEST_ROOT", "PIL_SCREENSHOTS"}
+KEPT = {"PIL_TEST_DATABASE", "PIL_REQUIRE_SERVERS", "PIL_TORTURE", "PIL_TEST_ROOT", "PIL_TEST_ONLY", "PIL_SCREENSHOTS"}
 
 
 # -- what is installed

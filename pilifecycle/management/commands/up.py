@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
@@ -50,9 +51,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def commands(descriptor: int, threads: int) -> dict[str, list[str]]:
     """What runs, by name. A front without custody serves pages and nothing else."""
-    web = ("-m", "gunicorn", "--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--workers", "1")
-    web += ("--threads", str(threads), "--no-control-socket", "--log-level", "warning", "pilifecycle.wsgi")
-    wanted: dict[str, tuple[str, ...]] = {"web": web}
+    web = ["-m", "gunicorn", "--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--workers", "1"]
+    web += ["--threads", str(threads), "--no-control-socket", "--log-level", "warning", "pilifecycle.wsgi"]
+    wanted: dict[str, Sequence[str]] = {"web": web}
     if settings.PIL_CUSTODY != "none":
         wanted["worker"] = (*CELERY, "worker", *QUIET_WORKER)
         wanted["timetable"] = (
