@@ -23,7 +23,7 @@ LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-versio
 
 # A store of its own for commands that only look at the code: nothing they do touches ./var.
 LOOK := PIL_HOME=.cache/check PIL_HTTPS=1 PIL_BASE_URL=https://check.invalid \
-	PIL_SECRET_KEY=only-for-checks-Zr8uB1xWq0Lm5Tn3Yv7Kc2Pd9Hs4Jf6Ga PIL_CANARY_KEY=only-for-checks \
+	PIL_SECRET_KEY=only-for-checks-Zr8uB1xWq0Lm5Tn3Yv7Kc2Pd9Hs4Jf6Ga-2Ri7Xe PIL_CANARY_KEY=only-for-checks \
 	PIL_KEYRING_PASSPHRASE=only-for-checks
 
 .PHONY: help setup setup-dev demo run test check bench torture lock words clean

@@ -10,10 +10,12 @@
 --   pil_web              pages and API: reads, inserts, changes open columns; owns nothing
 --   pil_worker           the same rights, and may *take* pil_destroyer for one transaction (it inherits nothing)
 --   pil_destroyer        cannot log in; deletes where a permit is open (the guards ask for it, see docs/architecture.md)
---   pil_vault_owner, pil_vault_web, pil_vault_worker      the same thought for key material; warrants stand in for permits
+--   pil_vault_owner      owns the tables of key material; used by `migrate` alone
+--   pil_vault_web        the console, with custody; pil_front: pages without custody, which seal and open nothing
+--   pil_vault_worker     deletes keys under a warrant, which the guards ask for
 --
 -- Databases and their schema `public` belong to the administrator: an owner of a database could drop any table in it.
--- Which columns of sealed tables nobody may change is told by the guards, which every `migrate` makes anew.
+-- No table is granted here: `migrate` grants each role what its tables allow, and makes the guards, every time anew.
 
 \if :{?data} \else \set data pil_data \endif
 \if :{?vault} \else \set vault pil_vault \endif
@@ -26,18 +28,13 @@ from (values
     ('pil_worker', 'login noinherit'),
     ('pil_destroyer', 'nologin'),
     ('pil_vault_owner', 'login'),
+    ('pil_front', 'login'),
     ('pil_vault_web', 'login'),
     ('pil_vault_worker', 'login')
 ) as wanted (name, kind)
 where not exists (select from pg_roles where rolname = name)
 \gexec
 grant pil_destroyer to pil_worker;
-
--- -- databases
-select format('create database %I encoding ''UTF8'' template template0 locale ''C.UTF-8''', name)
-from (values (:'data'), (:'vault')) as wanted (name)
-where not exists (select from pg_database where datname = name)
-\gexec
 
 -- -- data
 revoke all on database :"data" from public;
@@ -47,22 +44,12 @@ revoke all on schema public from public;
 alter schema public owner to current_user;
 grant usage, create on schema public to pil_owner;
 grant usage on schema public to pil_web, pil_worker, pil_destroyer;
-alter default privileges for role pil_owner in schema public
-    grant select, insert, update, delete on tables to pil_web, pil_worker, pil_destroyer;
-alter default privileges for role pil_owner in schema public
-    grant usage, select on sequences to pil_web, pil_worker, pil_destroyer;
 
 -- -- vault
 revoke all on database :"vault" from public;
-grant connect on database :"vault" to pil_vault_owner, pil_vault_web, pil_vault_worker;
+grant connect on database :"vault" to pil_vault_owner, pil_front, pil_vault_web, pil_vault_worker;
 \connect :"vault"
 revoke all on schema public from public;
 alter schema public owner to current_user;
 grant usage, create on schema public to pil_vault_owner;
-grant usage on schema public to pil_vault_web, pil_vault_worker;
-alter default privileges for role pil_vault_owner in schema public
-    grant select, insert, update on tables to pil_vault_web;
-alter default privileges for role pil_vault_owner in schema public
-    grant select, insert, update, delete on tables to pil_vault_worker;
-alter default privileges for role pil_vault_owner in schema public
-    grant usage, select on sequences to pil_vault_web, pil_vault_worker;
+grant usage on schema public to pil_front, pil_vault_web, pil_vault_worker;

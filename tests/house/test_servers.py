@@ -55,6 +55,8 @@ def test_the_worker_inherits_nothing_and_may_take_the_destroyer_for_a_transactio
     connect_as: Callable[..., Any],
 ) -> None:
     with connect_as("pil_worker") as worker:
+        inherited = worker.execute("select pg_has_role('pil_destroyer', 'usage')").fetchone()
+        assert inherited == (False,)
         worker.execute("set local role pil_destroyer")
         assert worker.execute("select current_user").fetchone() == ("pil_destroyer",)
         worker.rollback()
