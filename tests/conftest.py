@@ -135,6 +135,14 @@ def _business_time_starts_anew() -> Iterator[None]:
     clock.forget()
 
 
+@pytest.fixture(autouse=True)
+def _second_place_of_its_own(request: pytest.FixtureRequest) -> None:
+    """The second place is never rewound, the tables of a test are: each test begins with an empty one."""
+    if request.node.get_closest_marker("django_db") or DATABASE_FIXTURES & set(request.fixturenames):
+        place = request.getfixturevalue("tmp_path") / "second-place"
+        request.getfixturevalue("settings").PIL_SECOND_PLACE = place
+
+
 @pytest.fixture
 def connect_as() -> Callable[..., Any]:
     """``connect_as("pil_web")``: a psycopg connection to the current test database under another role."""

@@ -36,6 +36,12 @@ where not exists (select from pg_roles where rolname = name)
 \gexec
 grant pil_destroyer to pil_worker;
 
+-- -- databases
+select format('create database %I encoding ''UTF8'' template template0 locale ''C.UTF-8''', name)
+from (values (:'data'), (:'vault')) as wanted (name)
+where not exists (select from pg_database where datname = name)
+\gexec
+
 -- -- data
 revoke all on database :"data" from public;
 grant connect on database :"data" to pil_owner, pil_web, pil_worker;
