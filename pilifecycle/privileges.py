@@ -60,7 +60,10 @@ def _statements(using: str, roles: Iterable[str], tables: Iterable[str]) -> list
 
 
 def grant(using: str, **_more: Any) -> None:
-    """post_migrate: grant to the roles that are there. Partitions get nothing: they are reached through their parent."""
+    """post_migrate: grant to the roles that are there. Partitions get nothing: they are reached through their parent.
+
+    Privileges only, never memberships: those are the administrator's (``roles.sql``).
+    """
     connection = connections[using]
     if connection.vendor != "postgresql":
         return

@@ -5,3 +5,11 @@ from django.apps import AppConfig
 
 class Config(AppConfig):
     name = "retention"
+
+    def ready(self) -> None:
+        from .batches import guards as batches
+        from .certificates import guards as certificates
+        from .holds import guards as holds
+
+        for room in (holds, batches, certificates):
+            room.register()

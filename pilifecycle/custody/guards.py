@@ -19,7 +19,7 @@ NO_WARRANT = "no live warrant covers this key material"
 def _live(covers: str) -> str:
     """A live warrant for the old row's emergency that covers it."""
     return (
-        f"EXISTS (SELECT 1 FROM {WARRANTS} w WHERE w.closed_at IS NULL AND w.emergency = OLD.emergency AND ({covers}))"
+        f"EXISTS (SELECT 1 FROM {WARRANTS} w WHERE w.closed_at IS NULL AND w.emergency = OLD.emergency AND ({covers}))"  # noqa: S608
     )
 
 
@@ -48,7 +48,7 @@ REWRAPPED = (  # the custody process takes a sealed root into the compartment: t
     "AND OLD.ck_version = NEW.ck_version AND NEW.blob IS NOT NULL"
 )
 SEALING = (
-    f"EXISTS (SELECT 1 FROM {COMPARTMENTS} c WHERE c.emergency = NEW.emergency AND c.category = NEW.category "
+    f"EXISTS (SELECT 1 FROM {COMPARTMENTS} c WHERE c.emergency = NEW.emergency AND c.category = NEW.category "  # noqa: S608
     "AND c.version = NEW.ck_version AND c.state = 'sealing'{lock})"
 )
 
