@@ -128,6 +128,13 @@ def test_a_passphrase_that_is_given_is_not_written_to_disk(manage: Manage, own_s
     assert "PIL_KEYRING_PASSPHRASE" not in written
 
 
+def test_a_store_that_was_born_stays_what_it_is(store: dict[str, str]) -> None:
+    done = run_manage(store, "setup", "--demo")
+    assert done.returncode == 0
+    assert "a real one" in done.stdout
+    assert "never changes" in done.stderr
+
+
 def test_up_says_what_to_do_when_the_store_is_not_set_up(manage: Manage) -> None:
     done = manage("up", "--port", "0")
     assert done.returncode == 1

@@ -79,7 +79,19 @@ class Command(BaseCommand):
             self._run(environment, "manage.py", "migrate", "--database", alias, "--verbosity", "0", "--skip-checks")
         if settings.PIL_CUSTODY != "none" and importlib.util.find_spec("pilifecycle.custody.actions"):
             self._run(environment, "-c", OPEN_CUSTODY)
-        self.stdout.write(f"The store stands in {home}" + (f", born as a demo (x{demo})." if demo else "."))
+        self._say(home, demo)
+
+    def _say(self, home: Path, demo: int) -> None:
+        """What stands now. A birth is never changed, so what was asked for is not always what is."""
+        from pilifecycle.store import clock
+
+        clock.forget()
+        birth = clock.birth()
+        factor = birth.demo_factor if birth else 0
+        kind = f"born as a demo, {factor} times faster" if factor else "a real one"
+        self.stdout.write(f"The store stands in {home}: {kind}.")
+        if demo and demo != factor:
+            self.stderr.write("It was born before, and how a store is born never changes.")
 
     def _write_secrets(self, path: Path) -> None:
         given = {name for name in os.environ if os.environ[name] and name.startswith("PIL_")}
