@@ -1,0 +1,1 @@
+"""Destroy what one approved order names, keys first, and prove that it is gone."""

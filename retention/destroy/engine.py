@@ -1,0 +1,304 @@
+"""Destroy what one approved order names: its keys, then its rows, and prove that both are gone.
+
+Nothing here can be undone, so nothing here decides *whether* to destroy; that was decided by two people in
+``retention.batches`` before this is called. What it promises: each step can be run again after a crash between any two
+statements and ends in the same state; keys die before rows; what is held is opened from its new place before anything
+dies; nothing but what the order names is touched. What it leaves to others: claims, leases and the order of the steps
+(``retention.batches.journal``), the guards (they refuse every deletion that no permit or warrant covers), and proof
+(``retention.destroy.verify``, which shares no code with this module).
+
+A step is a function ``(order, cursor) -> Outcome``. Sets are taken in chunks; each chunk is one transaction, and the
+journal saves the cursor behind it. A chunk that was done and not noted is done again and finds nothing to do.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from collection.emergencies import actions as emergencies
+from collection.points.models import Point
+from collection.records import permits
+from collection.records.erasure import leaves_of
+from collection.records.models import Record, Token, Tombstone
+from pilifecycle.audit import secondplace
+from pilifecycle.crypto.packs import read_header
+from pilifecycle.custody import actions as custody
+from pilifecycle.errors import KeyLost, WrongState
+from pilifecycle.store import clock
+from retention.deidentify import counts
+from retention.holds.actions import held_opens
+from retention.holds.models import HeldRecord, Hold
+
+from . import handover, stripping
+from .order import Order, Outcome
+from .targets import CHUNK, HANGING
+
+SHARD_SECONDS = 0.5  # a SQLite writer holds everybody up: short chunks, and pauses between them
+PAUSE = 0.25
+
+
+def canary_opens(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Before any key dies: the control samples open, so that "no longer opens" will mean something."""
+    if order.hold:
+        return Outcome(True, evidence={"opened": {}})
+    opened = custody.canaries_open(order.emergency, categories=list(order.categories), batches=_batches(order))
+    if not all(opened.values()) and not _warrant_used(order):
+        raise KeyLost(code="key_lost")
+    return Outcome(True, evidence={"opened": opened})
+
+
+def holds_stand(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Every held record opens from its new place; a hold approved and not yet moved is waited for."""
+    if Hold.objects.filter(emergency=order.emergency, state=Hold.State.APPROVED).exists():
+        return Outcome(False, waits="hold_moving")
+    held = HeldRecord.objects.filter(hold__emergency=order.emergency).exclude(hold=order.hold)
+    return Outcome(True, evidence={"held": sum(held_opens(each) for each in held)})
+
+
+def release(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Write what may stay, before any key dies: counts with small cells suppressed. A refusal never delays destruction."""
+    if not order.whole and order.action != "anonymise":
+        return Outcome(True, evidence={"release": "none"})
+    return Outcome(True, evidence=counts.write(order.emergency, order.matter))
+
+
+def hand_over(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Statutory records wait for the recipient's receipt before our copy dies."""
+    return handover.step(order)
+
+
+def strip(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Re-seal what stays of each record under new key batches (only for an order that names items)."""
+    return stripping.step(order, cursor) if order.items else Outcome(True)
+
+
+def gather(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Find the leaves of the order that stand outside its key batches: re-sealed packs, and follow-ups of its records."""
+    if order.whole or order.items:
+        return Outcome(True, cursor)
+    rows = _doomed(order)
+    outside = [
+        leaf
+        for row in rows
+        for leaf in leaves_of(row, prefix=_prefix(order))
+        if leaf[0] not in (order.key_batches or ())
+    ]
+    return Outcome(True, {"leaves": [list(leaf) for leaf in outside]}, {"outside": len(outside)})
+
+
+def keys(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """The keys die under one warrant: compartments for a whole emergency, else roots and single leaves."""
+    if order.whole:
+        warrant = _warrant(order, "", {"categories": [*order.categories, "index"]})
+        return Outcome(True, evidence={"keys": custody.destroy_compartments(warrant)})
+    evidence: dict[str, Any] = {}
+    if order.key_batches:
+        warrant = _warrant(order, "", {"roots": [[batch, c] for batch in order.key_batches for c in order.categories]})
+        evidence["roots"] = _all_roots(warrant)
+    if leaves := cursor.get("leaves"):
+        warrant = _warrant(order, "leaves", {"leaves": leaves})
+        evidence["leaves"] = custody.puncture(warrant)
+        custody.close_warrant(warrant)
+    return Outcome(True, evidence=evidence)
+
+
+def canary_dead(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Another process, started afresh, fails to open the control samples."""
+    if order.hold:
+        return Outcome(True, evidence={"opened": {}})
+    opened = custody.canaries_open_elsewhere(
+        order.emergency, categories=list(order.categories), batches=_batches(order)
+    )
+    if any(opened.values()):
+        raise WrongState(code="canary_lives")
+    return Outcome(True, evidence={"opened": opened})
+
+
+def rows(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """The rows go: a partition at once, or chunk by chunk in the order of their keys."""
+    if order.items:
+        return Outcome(True)
+    if order.hold:
+        return _held_row(order)
+    if order.whole and connection.vendor == "postgresql":
+        return _partition(order)
+    return _shard(order, cursor)
+
+
+def hanging(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """Tokens, control samples, consents, looks and errands of the emergency; for a part of it, what hangs on its records."""
+    if not order.whole:
+        return Outcome(True)
+    gone = dict(cursor.get("gone", {}))
+    for target in HANGING:
+        while went := target.destroy(order.emergency):
+            gone[target.label] = gone.get(target.label, 0) + went
+            _breathe()
+    return Outcome(True, evidence={"gone": gone})
+
+
+def vault_rows(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """The roots under destroyed compartments leave the vault too, and the warrant is closed."""
+    if order.hold or (not order.whole and not order.key_batches):
+        return Outcome(True)
+    warrant = _warrant(order, "", {})
+    evidence = _all_roots(warrant)
+    custody.close_warrant(warrant)
+    return Outcome(True, evidence={"roots": evidence})
+
+
+def tombstones(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """One row a point answers for all from now on; the single ones leave."""
+    if not order.whole:
+        return Outcome(True)
+    points = Point.objects.filter(campaign__emergency=order.emergency).values_list("pk", flat=True)
+    known = set(
+        Tombstone.objects.filter(emergency=order.emergency, submission_hash=None).values_list("point", flat=True)
+    )
+    Tombstone.objects.bulk_create(
+        Tombstone(emergency=order.emergency, point=point, reason="batch", batch=order.matter, destroyed_at=clock.now())
+        for point in points
+        if point not in known
+    )
+    with permits.opened(order.emergency, matter=order.matter, kind="batch"):
+        single = Tombstone.objects.filter(emergency=order.emergency, submission_hash__isnull=False)
+        single._raw_delete("default")  # type: ignore[attr-defined]
+    secondplace.append("destroyed", {"emergency": str(order.emergency), "batch": str(order.matter)})
+    emergencies.mark_destroyed(order.emergency)
+    return Outcome(True, evidence={"points": len(points)})
+
+
+STEPS: dict[str, Callable[[Order, dict[str, Any]], Outcome]] = {
+    step.__name__: step
+    for step in (
+        canary_opens, holds_stand, release, hand_over, strip, gather, keys, canary_dead, rows, hanging, vault_rows, tombstones
+    )
+}  # fmt: skip
+
+
+def _batches(order: Order) -> list[int] | None:
+    return None if order.key_batches is None else list(order.key_batches)
+
+
+def _prefix(order: Order) -> str:
+    return "held:" if order.hold else ""
+
+
+def _warrant(order: Order, part: str, scope: dict[str, Any]) -> Any:
+    """The order's warrant; its second one (`part`) has a matter of its own, derived from the first."""
+    matter = UUID(int=order.matter.int ^ 1) if part else order.matter
+    return custody.write_warrant(
+        "batch",
+        order.emergency,
+        matter=matter,
+        scope=scope,
+        approvers=list(order.approvers),
+        manifest_hash=order.manifest_hash,
+        earliest=order.earliest,
+    )
+
+
+def _warrant_used(order: Order) -> bool:
+    """Whether this order's keys are already dying: then a canary that does not open is no loss but our own deed."""
+    return custody.warrant_of("batch", order.matter) is not None
+
+
+def _all_roots(warrant: Any) -> int:
+    total = 0
+    while went := custody.destroy_roots(warrant, CHUNK):
+        total += went
+        _breathe()
+    return total
+
+
+def _doomed(order: Order) -> list[Any]:
+    """Rows of a part that have packs outside its key batches, and the follow-ups that go with their parents."""
+    if order.hold:
+        return list(HeldRecord.objects.filter(hold=order.hold))
+    mine = Record.objects.of(order.emergency).filter(birth_batch__in=order.key_batches or ())
+    children = Record.objects.of(order.emergency).filter(parent__in=mine.values("pk"))
+    return [row for row in (mine | children).iterator(2000) if _outside(row, order)]
+
+
+def _outside(row: Record, order: Order) -> bool:
+    inside = set(order.key_batches or ())
+    return any(int.from_bytes(read_header(pack).batch, "big") not in inside for pack in row.packs().values())
+
+
+def _held_row(order: Order) -> Outcome:
+    held = HeldRecord.objects.filter(hold=order.hold).first()
+    if held is not None:
+        with permits.opened(order.emergency, matter=order.matter, kind="batch"):
+            HeldRecord.objects.filter(pk=held.pk)._raw_delete("default")  # type: ignore[attr-defined]
+            Tombstone.objects.create(
+                emergency=order.emergency,
+                submission_hash=bytes(held.submission_hash),
+                receipt_hash=bytes(held.receipt_hash),
+                reason="batch",
+                batch=order.matter,
+                destroyed_at=clock.now(),
+            )
+        secondplace.append("tombstone", {"receipt": bytes(held.receipt_hash).hex(), "emergency": str(order.emergency)})
+    return Outcome(True, evidence={"rows": int(held is not None), "how": "row"})
+
+
+def _partition(order: Order) -> Outcome:
+    """DETACH and DROP behind a short lock timeout; a long reader makes us wait and try again, never other readers."""
+    if permits.has_partition(order.emergency):
+        with permits.opened(order.emergency, matter=order.matter, kind="batch"):
+            permits.drop_partition(order.emergency)
+    return Outcome(True, evidence={"rows": "partition", "how": "drop"})
+
+
+def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
+    """One chunk: its rows, their tokens and their tombstones, in one transaction."""
+    left = Record.objects.of(order.emergency)
+    if not order.whole:
+        mine = Q(birth_batch__in=order.key_batches or ())
+        left = left.filter(mine | Q(parent__in=left.filter(mine).values("pk")))
+    chunk = int(cursor.get("chunk", 2000))
+    began = time.monotonic()
+    with permits.opened(order.emergency, matter=order.matter, kind="batch"):
+        doomed = list(left.order_by("pk").values_list("pk", "submission_hash", "receipt_hash")[:chunk])
+        pks = [pk for pk, _submission, _receipt in doomed]
+        if not order.whole:
+            _tombs(order, doomed)
+        Token.objects.filter(emergency=order.emergency, record__in=pks).delete()
+        Record.objects.of(order.emergency).filter(pk__in=pks)._raw_delete("default")  # type: ignore[attr-defined]
+    spent = time.monotonic() - began
+    _breathe(spent)
+    total = int(cursor.get("rows", 0)) + len(pks)
+    if not pks:
+        return Outcome(True, evidence={"rows": total, "how": "chunks"})
+    return Outcome(False, {"rows": total, "chunk": _next_chunk(chunk, spent)})
+
+
+def _tombs(order: Order, doomed: list[tuple[UUID, bytes, bytes]]) -> None:
+    now = clock.now()
+    Tombstone.objects.bulk_create(
+        Tombstone(
+            emergency=order.emergency,
+            submission_hash=bytes(submission),
+            receipt_hash=bytes(receipt),
+            reason="batch",
+            batch=order.matter,
+            destroyed_at=now,
+        )
+        for _pk, submission, receipt in doomed
+    )
+
+
+def _next_chunk(chunk: int, spent: float) -> int:
+    return (
+        min(CHUNK, chunk * 2) if spent < SHARD_SECONDS / 2 else max(500, chunk // 2) if spent > SHARD_SECONDS else chunk
+    )
+
+
+def _breathe(spent: float = 0.0) -> None:
+    """On SQLite the form needs its turn: pause at least a fifth of what a chunk took."""
+    if connection.vendor == "sqlite":
+        time.sleep(max(0.005, spent * PAUSE))
