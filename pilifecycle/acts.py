@@ -32,14 +32,23 @@ from django.views.generic import FormView
 
 from .dressing import dress
 from .errors import Forbidden, LifecycleError, WrongState
+from .problems import sentence_of
 
 if TYPE_CHECKING:
     from .console import RoomAdmin
 
 
 def may(user: Any, permission: str) -> bool:
-    """Ask the access room. By name: the rooms below it use the console too."""
-    return bool(user.is_active and import_string("pilifecycle.access.guards.may")(user, permission))
+    """Ask the access room, once a request and permission: what is shown. An action asks again, with its place.
+
+    By name, because rooms below the access room use the console too.
+    """
+    if not user.is_active:
+        return False
+    known = vars(user).setdefault("_shown_permissions", {})
+    if permission not in known:
+        known[permission] = import_string("pilifecycle.access.guards.may")(user, permission)
+    return bool(known[permission])
 
 
 class ActionPage(FormView):
@@ -118,7 +127,7 @@ class ActionPage(FormView):
         for name, sentence in getattr(refusal, "fields", {}).items():
             if name in form.fields:
                 form.add_error(name, sentence)
-        context = self.get_context_data(form=form, refusal=str(refusal))
+        context = self.get_context_data(form=form, refusal=sentence_of(refusal))
         return self.render_to_response(context, status=refusal.status)
 
     def _next(self, result: Any) -> str:

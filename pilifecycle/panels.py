@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from .errors import LifecycleError
+from .problems import sentence_of
 
 Shown = Callable[[HttpRequest], "Mapping[str, Any] | None"]
 
@@ -57,5 +58,5 @@ def _panel(name: str, shown: Shown, request: HttpRequest) -> Panel | None:
     try:
         answer = shown(request)
     except LifecycleError as error:
-        return Panel(title=name, figure="!", text=str(error), tone="overdue")
+        return Panel(title=name, figure="!", text=sentence_of(error), tone="overdue")
     return None if answer is None else Panel(**answer)

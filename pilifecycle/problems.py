@@ -7,6 +7,7 @@ code has a sentence of ours. Names of fields pass; a name that we did not choose
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -64,9 +65,14 @@ def problem(status: int, code: str, detail: Any, fields: dict[str, Any] | None =
     return body | {"fields": {name: str(text) for name, text in fields.items()}} if fields else body
 
 
+def sentence_of(error: LifecycleError) -> str:
+    """What a refusal says; one that only marks fields says that something is not right."""
+    return str(error.message or REFUSALS.get(error.code, REFUSALS["invalid"]))
+
+
 def of_refusal(error: LifecycleError) -> dict[str, Any]:
     """A refusal of ours as a problem. Its facts stay inside: they are for the log."""
-    return problem(error.status, error.code, error, getattr(error, "fields", None))
+    return problem(error.status, error.code, sentence_of(error), getattr(error, "fields", None))
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -102,7 +108,7 @@ def _headers(error: Any) -> dict[str, str]:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait) + 1)
+        headers["Retry-After"] = str(ceil(error.wait))
     return headers
 
 
@@ -120,4 +126,4 @@ def _sentences(codes: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _named(key: Any) -> str:
-    return str(key) if OUR_NAMES.fullmatch(str(key)) else "unknown"
+    return str(key) if isinstance(key, int) or OUR_NAMES.fullmatch(str(key)) else "unknown"

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from .errors import LifecycleError
-from .problems import REFUSALS, of_refusal, problem, problem_page
+from .problems import REFUSALS, of_refusal, problem, problem_page, sentence_of
 
 OWN_HEADING = {410, 429, 503}
 
@@ -21,7 +21,7 @@ def refuse(request: HttpRequest, error: LifecycleError) -> HttpResponse:
     """Answer one refusal with its sentence and its status."""
     if wants_problem(request):
         return problem_page(request, of_refusal(error))
-    context = {"sentence": str(error), "status": error.status, "code": error.code}
+    context = {"sentence": sentence_of(error), "status": error.status, "code": error.code}
     template = f"{error.status}.html" if error.status in OWN_HEADING else "refused.html"
     return HttpResponse(render_to_string(template, context, request), status=error.status)
 
