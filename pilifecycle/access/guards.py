@@ -92,7 +92,7 @@ def eligible(
 
 
 def covers(actor: Any, permission: str, *, body: UUID | None, emergency: UUID | None) -> bool:
-    """Whether a grant of this user is at least as wide as this scope: who gives a role everywhere holds one everywhere."""
+    """Whether a grant of this user is as wide as this scope: who gives a role everywhere holds one everywhere."""
     if not isinstance(actor, User) or not actor.is_active:
         return False
     grants = _carrying(permission, body, emergency).filter(user=actor)

@@ -49,8 +49,8 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.WITNESS: {"console.open", "batches.view", "batches.witness", "certificates.view", "copies.view"},
     Role.AUDITOR: LOOK | {"audit.read", "batches.view", "certificates.view", "copies.view", "holds.view"},
     Role.OPERATOR: {
-        "console.open", "grants.propose", "grants.view", "accounts.manage", "custody.view", "copies.view", "copies.declare",
-        "certificates.view", "batches.view",
+        "console.open", "grants.propose", "grants.view", "accounts.manage", "custody.view", "copies.view",
+        "copies.declare", "certificates.view", "batches.view",
     },
 }  # fmt: skip
 

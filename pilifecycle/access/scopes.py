@@ -16,7 +16,7 @@ _choices: dict[str, Choices] = {}
 def register(
     resolver: Resolver | None = None, *, bodies: Choices | None = None, emergencies: Choices | None = None
 ) -> None:
-    """Add `resolver(body) -> superior bodies, all of them`, and what a form offers as [(uuid, label)]. Safe to repeat."""
+    """Add `resolver(body) -> all superior bodies`, and what a form offers as [(uuid, label)]. Safe to repeat."""
     if resolver is not None and resolver not in _resolvers:
         _resolvers.append(resolver)
     _choices.update({name: given for name, given in (("body", bodies), ("emergency", emergencies)) if given})

@@ -1,4 +1,4 @@
-"""The ledger's doors: `write` inside an act's own transaction, `carry` from the vault's outbox, `verify` against lies."""
+"""The ledger's doors: `write` in an act's own transaction, `carry` from the vault's outbox, `verify` against lies."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Proofs that outsiders can check: this entry stands in the log; this older log is the beginning of the newer one.
 
-Made from the hashes below the checkpoint, read as one column: 100,000 leaves take a fraction of a second, so nothing but
-the leaves is stored.
+Made from the hashes below the checkpoint, read as one column: 100,000 leaves take a fraction of a second, so nothing
+but the leaves is stored.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from .models import Checkpoint, Leaf, Pending
 
 
 def inclusion(uid: UUID) -> dict[str, Any]:
-    """{seq, size, proof: [hex], checkpoint, body, text}: `text` is the C2SP tlog-proof, `body` the leaf's canonical JSON.
+    """{seq, size, proof: [hex], checkpoint, body, text}: `body` is the leaf's canonical JSON, `text` a C2SP tlog-proof.
 
     Raises NotFound, or WrongState(code="not_sequenced" | "not_checkpointed") while the entry waits.
     """

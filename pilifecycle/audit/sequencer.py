@@ -85,7 +85,7 @@ def _due(last: Checkpoint, size: int) -> bool:
 
 @contextmanager
 def _alone() -> Iterator[Head | None]:
-    """A transaction of the only sequencer, with the head; None where another one is at work. SQLite: BEGIN IMMEDIATE."""
+    """A transaction of the only sequencer, with the head; None where another is at work. SQLite: BEGIN IMMEDIATE."""
     with transaction.atomic(using="default"):
         if connections["default"].vendor == "postgresql":
             with connections["default"].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Is the ledger what was signed? Everything is computed again: texts from columns, hashes from texts, roots from hashes.
+"""Is the ledger what was signed? All is computed again: texts from columns, hashes from texts, roots from hashes.
 
 It reads without a lock: leaves never change, so what stood when it began is a beginning of what stands now. The second
 place is the witness against somebody who can write to the database, the signatures against somebody who can write to
@@ -38,7 +38,7 @@ class Report:
 
 
 def verify(keys: Mapping[int, bytes]) -> Report:
-    """Recompute the tree against all checkpoints signed by these published keys {version: 32 bytes}, and the second place.
+    """Recompute the tree against all checkpoints signed by these keys {version: 32 bytes}, and the second place.
 
     Raises LedgerLie with the first number that shows the lie, Unavailable where the second place cannot be read.
     """

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, router
 
-from pilifecycle import guards, triggers
+from pilifecycle import guards, privileges, triggers
 
 from . import clock
 from .models import Birth
@@ -57,5 +57,6 @@ def _keep(connection: Any) -> None:
 def register() -> None:
     """Register the guards of this room."""
     triggers.register("store", "default", [*triggers.never("update", Birth), *triggers.never("delete", Birth)])
+    privileges.limit("default", Birth._meta.db_table, pil_web="SELECT", pil_worker="SELECT", pil_destroyer="SELECT")
     for using in settings.DATABASES:
         guards.register(f"statistics-{using}", using=using, install=_sample_nothing, remove=_keep, missing=_unsampled)

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Birth(models.Model):
-    """The one row that says how this store was born. Written once by the first migrate; the database refuses changes."""
+    """How this store was born: one row, written once by the first migrate; the database refuses changes."""
 
     one = models.BooleanField(primary_key=True, default=True)
     store = models.UUIDField(default=uuid.uuid4)
@@ -35,7 +35,7 @@ class Heartbeat(models.Model):
 
 
 class ClockJump(models.Model):
-    """The machine's clock moved by more than five minutes, or back: nothing executes until two people acknowledge it."""
+    """The machine's clock jumped by more than five minutes, or back: nothing executes until two people signed."""
 
     noticed_at = models.DateTimeField()
     seconds = models.BigIntegerField()

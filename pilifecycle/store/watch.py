@@ -2,10 +2,10 @@
 
 Each turn of a job leaves a heartbeat. Between two turns of one process the wall clock is compared with one that nobody
 can set and that goes on while the machine sleeps: a difference of more than five minutes forwards, or of five seconds
-backwards (what time servers correct in small steps is no jump), is a jump. After a restart only a step back can be
+backwards (what time servers correct in small steps is no jump), is a jump. After a restart only a step back is
 seen: the job's last heartbeat lies in the future. Until two people acknowledged a jump, nothing executes.
 
-Times here are real time. The ledger and the question who may acknowledge stand above this room, in `audit` and `access`.
+Times here are real time. The ledger and the question who may acknowledge stand above this room: `audit`, `access`.
 """
 
 import threading

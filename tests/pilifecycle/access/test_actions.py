@@ -42,8 +42,10 @@ def test_a_taken_name_is_refused_without_being_repeated():
     a_user("a-1")
     with pytest.raises(Invalid) as refusal:
         actions.make_account("user-a-1", staff_number="b-1", actor="system")
-    assert "user-a-1" not in str(refusal.value.fields) and "username" in refusal.value.fields
-    assert User.objects.count() == 1 and written() == []
+    assert "user-a-1" not in str(refusal.value.fields)
+    assert "username" in refusal.value.fields
+    assert User.objects.count() == 1
+    assert written() == []
 
 
 def test_a_closed_account_loses_its_roles():
@@ -144,7 +146,8 @@ def test_a_shift_starts_with_its_code_and_stays_on_the_first_phone():
 def test_the_code_itself_is_kept_nowhere():
     code = a_code()
     kept = str(ShiftCode.objects.values().get()) + str(list(Pending.objects.values()))
-    assert code not in kept and code.replace("-", "") not in kept
+    assert code not in kept
+    assert code.replace("-", "") not in kept
 
 
 def test_a_shift_ends_after_twelve_hours_or_earlier():
