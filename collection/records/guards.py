@@ -52,9 +52,10 @@ def of_rows(model: type[SealedRow]) -> list[Trigger]:
 
 def _permits() -> list[Trigger]:
     """A permit is opened for a matter that is there, closed once, and stays."""
-    waiting = (
+    waiting = (  # of this record, or of the one it is a follow-up to: it goes with its parent
         f"EXISTS (SELECT 1 FROM {Errand._meta.db_table} m WHERE m.id = NEW.matter AND m.state = 'waiting' "  # noqa: S608
-        "AND m.record = NEW.record AND m.emergency = NEW.emergency)"
+        f"AND m.emergency = NEW.emergency AND (m.record = NEW.record OR EXISTS (SELECT 1 FROM {RECORDS} r "
+        "WHERE r.emergency_id = NEW.emergency AND r.id = NEW.record AND r.parent = m.record)))"
     )
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     shaped = f"(NEW.kind = 'batch' AND NEW.record IS NULL) OR (NEW.kind IN ({kinds}) AND NEW.record IS NOT NULL)"

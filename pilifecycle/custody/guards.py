@@ -4,7 +4,7 @@ What covers what: ``categories`` a compartment and every root in it, ``roots`` a
 (never its deletion). A live warrant is one that is not closed.
 """
 
-from pilifecycle import triggers
+from pilifecycle import privileges, triggers
 from pilifecycle.triggers import Trigger, changing, columns_of, never
 
 from .models import Compartment, Destruction, Generation, KeyBatch, Outbox, Puncture, SigningKey, VaultRow, Warrant
@@ -104,8 +104,24 @@ def _evidence() -> list[Trigger]:
     ]
 
 
+def _limit() -> None:
+    """A front without custody opens key batches and reads public keys; pages with custody write no warrant."""
+    write = "SELECT, INSERT, UPDATE"
+    named = ("id", "emergency", "category", "version", "state", "suite", "public_key")
+    public = ", ".join(f'"{column}"' for column in named)
+    privileges.limit("vault", COMPARTMENTS, pil_front=f"SELECT ({public})", pil_vault_web=write)
+    privileges.limit("vault", BATCHES, pil_front="INSERT", pil_vault_web=write)
+    privileges.limit(
+        "vault", ROWS, pil_front='INSERT, SELECT ("id")', pil_vault_web=write, pil_vault_worker=f"{write}, DELETE"
+    )
+    privileges.limit("vault", SigningKey._meta.db_table, pil_front="SELECT", pil_vault_web="SELECT, INSERT")
+    for model in (Outbox, Generation):
+        privileges.limit("vault", model._meta.db_table, pil_vault_web=write)
+
+
 def register() -> None:
     """Register the guards of this room. Canaries are data and need none."""
+    _limit()
     counted = ("closed_at", "used", "entries", "persons", "gone", "gone_persons")
     generation = Generation._meta.db_table
     spent = "a key batch changes its counters only"
