@@ -1,10 +1,9 @@
 """``manage.py setup``: everything a new store needs, once; run again, it changes nothing that is there.
 
-The secrets are written before Django's settings can read them, so whatever needs them (migrations, custody) runs in
-processes of its own, which start with the file in place.
+When it has just made the secrets, this process has read its settings without them: it then runs itself once more, in a
+process that starts with the file in place, and that one makes the databases and the keyring.
 """
 
-import importlib.util
 import os
 import secrets
 import subprocess
@@ -14,17 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 DEMO_FACTOR = 1440  # a day of the store is a minute on the wall
 OPENERS = {"PIL_KEYRING_PASSPHRASE", "PIL_KEYRING_KEK"}
-OPEN_CUSTODY = """
-import django
-django.setup()
-from pilifecycle.custody import actions
-getattr(actions, "prepare", lambda: None)()
-"""
 
 
 def new_secrets(given: set[str], custody: str) -> dict[str, str]:
@@ -73,13 +66,31 @@ class Command(BaseCommand):
         for folder in folders(home):
             folder.mkdir(parents=True, exist_ok=True)
         home.chmod(0o700)
-        self._write_secrets(home / "pil.env")
-        environment = {**os.environ, **({"PIL_DEMO_FACTOR": str(demo)} if demo else {})}
+        if self._wrote_secrets(home / "pil.env"):
+            return self._again(demo)
+        settings.PIL_DEMO_FACTOR = demo or settings.PIL_DEMO_FACTOR
         for alias in ("vault", "default"):
-            self._run(environment, "manage.py", "migrate", "--database", alias, "--verbosity", "0", "--skip-checks")
-        if settings.PIL_CUSTODY != "none" and importlib.util.find_spec("pilifecycle.custody.actions"):
-            self._run(environment, "-c", OPEN_CUSTODY)
+            call_command("migrate", database=alias, verbosity=0, skip_checks=True)
+        if settings.PIL_CUSTODY != "none":
+            from pilifecycle.custody import actions
+
+            actions.prepare()
         self._say(home, demo)
+
+    def _wrote_secrets(self, path: Path) -> bool:
+        given = {name for name in os.environ if os.environ[name] and name.startswith("PIL_")}
+        values = new_secrets(given, settings.PIL_CUSTODY)
+        if path.exists() or not values:
+            return False
+        write_once(path, values)
+        self.stdout.write(f"Secrets: wrote {', '.join(sorted(values))} to {path}.")
+        self.stdout.flush()
+        return True
+
+    def _again(self, demo: int) -> None:
+        command = [sys.executable, "manage.py", "setup", *(["--demo", str(demo)] if demo else [])]
+        if code := subprocess.run(command, cwd=settings.BASE_DIR, check=False).returncode:  # noqa: S603
+            raise CommandError("Set-up stopped; see above.", returncode=code)
 
     def _say(self, home: Path, demo: int) -> None:
         """What stands now. A birth is never changed, so what was asked for is not always what is."""
@@ -92,18 +103,3 @@ class Command(BaseCommand):
         self.stdout.write(f"The store stands in {home}: {kind}.")
         if demo and demo != factor:
             self.stderr.write("It was born before, and how a store is born never changes.")
-
-    def _write_secrets(self, path: Path) -> None:
-        given = {name for name in os.environ if os.environ[name] and name.startswith("PIL_")}
-        if path.exists():
-            self.stdout.write(f"Secrets: {path} is there and stays as it is.")
-            return
-        values = new_secrets(given, settings.PIL_CUSTODY)
-        write_once(path, values)
-        self.stdout.write(f"Secrets: wrote {', '.join(sorted(values)) or 'none, all are given'} to {path}.")
-
-    def _run(self, environment: dict[str, str], *words: str) -> None:
-        """One step in a process of its own; its own words go to stderr, and a failure ends the set-up."""
-        done = subprocess.run([sys.executable, *words], env=environment, cwd=settings.BASE_DIR, check=False)  # noqa: S603
-        if done.returncode:
-            raise CommandError(f"Set-up stopped: {' '.join(words[:2])} ended with {done.returncode}; see above.")
