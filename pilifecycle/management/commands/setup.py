@@ -67,7 +67,13 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         home.chmod(0o700)
         if self._wrote_secrets(home / "pil.env"):
-            return self._again(demo)
+            self._again(demo)
+        else:
+            self._make(demo)
+            self._say(home, demo)
+
+    def _make(self, demo: int) -> None:
+        """Both databases and the keyring: the vault first, for what is in it is older than any row about it."""
         settings.PIL_DEMO_FACTOR = demo or settings.PIL_DEMO_FACTOR
         for alias in ("vault", "default"):
             call_command("migrate", database=alias, verbosity=0, skip_checks=True)
@@ -75,7 +81,6 @@ class Command(BaseCommand):
             from pilifecycle.custody import actions
 
             actions.prepare()
-        self._say(home, demo)
 
     def _wrote_secrets(self, path: Path) -> bool:
         given = {name for name in os.environ if os.environ[name] and name.startswith("PIL_")}
