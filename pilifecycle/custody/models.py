@@ -164,7 +164,7 @@ class Destruction(models.Model):
 
 
 class Puncture(models.Model):
-    """One leaf that was taken out. Also a line in the second place. `final_at` is set by the rekey that ends its copies."""
+    """One leaf that was taken out. Also a line in the second place. `final_at`: the rekey that ended its copies."""
 
     key_batch = models.BigIntegerField()
     index = models.PositiveIntegerField()
@@ -219,7 +219,7 @@ class SigningKey(models.Model):
 
 
 class Canary(models.Model):
-    """Leaf 0 of every key batch and category seals a control sample; its marker is derived, never stored. In the data database."""
+    """Leaf 0 of every key batch and category seals a control sample; its marker is derived. In the data database."""
 
     emergency = models.UUIDField(db_index=True)
     key_batch = models.BigIntegerField()
