@@ -1,5 +1,6 @@
 """Review, approve, send back, stop, claim. Nobody destroys alone (law 5), and never more than was approved (law 6)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies import gate
-from collection.emergencies.models import Emergency
 from collection.points.models import Campaign
 from pilifecycle import guards as table_guards
 from pilifecycle.access import guards
@@ -18,6 +18,7 @@ from pilifecycle.store import clock, watch
 from . import journal
 from .models import Approval, DisposalBatch, Witness
 from .proposals import propose_due
+from .voiding import grown, void
 
 __all__ = ["approve", "claim", "finalise", "may", "propose_due", "run", "send_back", "stop", "waiting_for", "witness"]
 
@@ -155,14 +156,17 @@ def due_to_run() -> list[DisposalBatch]:
     ]
 
 
-def run(batch: DisposalBatch) -> bool:
-    """Claim an approved batch, or take up a begun one, and walk its journal. Returns whether its end is reached."""
+def run(batch: DisposalBatch, *, told: Callable[[str], object] = lambda step: None) -> bool:
+    """Claim an approved batch, or take up a begun one, and walk its journal. Returns whether its end is reached.
+
+    `told` is called with the name of each finished step.
+    """
     table_guards.demand()
     watch.may_execute()
     batch.refresh_from_db()
     if batch.state == DisposalBatch.State.APPROVED and not claim(batch):
         return False
-    return journal.walk(batch)
+    return journal.walk(batch, told)
 
 
 def claim(batch: DisposalBatch) -> bool:
@@ -184,19 +188,6 @@ def claim(batch: DisposalBatch) -> bool:
         )
     batch.refresh_from_db()
     return True
-
-
-def grown(batch: DisposalBatch, emergency: Emergency) -> bool:
-    """Whether something could have been added to the set, or its reason weakened, since it was approved."""
-    return emergency.growth > batch.growth
-
-
-def void(batch: DisposalBatch) -> bool:
-    """The approval is void: the set grew. The clock proposes anew."""
-    batch.state, batch.ended_at = DisposalBatch.State.VOID, clock.now()
-    batch.save(update_fields=["state", "ended_at"])
-    ledger.write("batches.void", actor="clock", emergency=batch.emergency, batch=batch.number)
-    return False
 
 
 def finalise(batch: DisposalBatch) -> bool:

@@ -6,6 +6,7 @@ attempt number gone and stops; the deed it had done is repeatable. A killed work
 (real time, the database's clock) is over.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from pilifecycle.errors import LifecycleError
 from pilifecycle.store import clock
 from retention.destroy import engine, sweep, verify
 
-from . import manifest
+from . import manifest, voiding
 from .models import DisposalBatch, JournalStep
 
 LEASE = timedelta(seconds=60)
@@ -48,7 +49,7 @@ def lay_out(batch: DisposalBatch) -> None:
     )
 
 
-def walk(batch: DisposalBatch) -> bool:
+def walk(batch: DisposalBatch, told: Callable[[str], object] = lambda step: None) -> bool:
     """Do every step that is not done, in order. False where one is somebody else's, waits, or failed; the next turn goes on."""
     for step in batch.steps.exclude(state=JournalStep.State.DONE):
         try:
@@ -56,6 +57,7 @@ def walk(batch: DisposalBatch) -> bool:
                 return False
         except LeaseLost:
             return False
+        told(step.name)
     return True
 
 
@@ -142,13 +144,11 @@ def _carried(step: JournalStep) -> dict[str, Any]:
 
 def _keys_may_die(batch: DisposalBatch) -> bool:
     """Growth once more, right before keys die, in the gate; from here on nothing can be held or re-opened."""
-    from . import actions
-
+    begun = engine.keys_begun(manifest.order_of(batch))
     with gate.exclusive(batch.emergency) as emergency:
-        begun = batch.rule == DisposalBatch.Rule.END and emergency.keys_claimed_at is not None
-        if not begun and actions.grown(batch, emergency):
-            return actions.void(batch)
-        if batch.rule == DisposalBatch.Rule.END and not begun:
+        if not begun and voiding.grown(batch, emergency):
+            return voiding.void(batch)
+        if batch.rule == DisposalBatch.Rule.END and emergency.keys_claimed_at is None:
             emergency.keys_claimed_at = clock.now()
             emergency.save(update_fields=["keys_claimed_at"])
     return True

@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Q
 
 from collection.emergencies import actions as emergencies
+from collection.emergencies.models import Emergency
 from collection.points.models import Point
 from collection.records import permits
 from collection.records.erasure import leaves_of
@@ -46,7 +47,7 @@ def canary_opens(order: Order, cursor: dict[str, Any]) -> Outcome:
     if order.hold:
         return Outcome(True, evidence={"opened": {}})
     opened = custody.canaries_open(order.emergency, categories=list(order.categories), batches=_batches(order))
-    if not all(opened.values()) and not _warrant_used(order):
+    if not all(opened.values()) and not keys_begun(order):
         raise KeyLost(code="key_lost")
     return Outcome(True, evidence={"opened": opened})
 
@@ -93,17 +94,15 @@ def gather(order: Order, cursor: dict[str, Any]) -> Outcome:
 def keys(order: Order, cursor: dict[str, Any]) -> Outcome:
     """The keys die under one warrant: compartments for a whole emergency, else roots and single leaves."""
     if order.whole:
-        warrant = _warrant(order, "", {"categories": [*order.categories, "index"]})
-        return Outcome(True, evidence={"keys": custody.destroy_compartments(warrant)})
+        return Outcome(True, evidence={"keys": custody.destroy_compartments(_warrant(order))})
     evidence: dict[str, Any] = {}
     if order.key_batches:
-        warrant = _warrant(order, "", {"roots": [[batch, c] for batch in order.key_batches for c in order.categories]})
-        evidence["roots"] = _all_roots(warrant)
+        evidence["roots"] = _all_roots(_warrant(order))
     if leaves := cursor.get("leaves"):
-        warrant = _warrant(order, "leaves", {"leaves": leaves})
+        warrant = _warrant(order, leaves)
         evidence["leaves"] = custody.puncture(warrant)
         custody.close_warrant(warrant)
-    return Outcome(True, evidence=evidence)
+    return Outcome(True, cursor, evidence)
 
 
 def canary_dead(order: Order, cursor: dict[str, Any]) -> Outcome:
@@ -143,10 +142,10 @@ def hanging(order: Order, cursor: dict[str, Any]) -> Outcome:
 
 def vault_rows(order: Order, cursor: dict[str, Any]) -> Outcome:
     """The roots under destroyed compartments leave the vault too, and the warrant is closed."""
-    if order.hold or (not order.whole and not order.key_batches):
+    if not order.whole and not order.key_batches:
         return Outcome(True)
-    warrant = _warrant(order, "", {})
-    evidence = _all_roots(warrant)
+    warrant = _warrant(order)
+    evidence = _all_roots(warrant) if order.whole else 0
     custody.close_warrant(warrant)
     return Outcome(True, evidence={"roots": evidence})
 
@@ -168,7 +167,7 @@ def tombstones(order: Order, cursor: dict[str, Any]) -> Outcome:
         single = Tombstone.objects.filter(emergency=order.emergency, submission_hash__isnull=False)
         single._raw_delete("default")  # type: ignore[attr-defined]
     secondplace.append("destroyed", {"emergency": str(order.emergency), "batch": str(order.matter)})
-    emergencies.mark_destroyed(order.emergency)
+    emergencies.mark_destroyed(Emergency.objects.get(pk=order.emergency))
     return Outcome(True, evidence={"points": len(points)})
 
 
@@ -188,13 +187,18 @@ def _prefix(order: Order) -> str:
     return "held:" if order.hold else ""
 
 
-def _warrant(order: Order, part: str, scope: dict[str, Any]) -> Any:
-    """The order's warrant; its second one (`part`) has a matter of its own, derived from the first."""
-    matter = UUID(int=order.matter.int ^ 1) if part else order.matter
+def _warrant(order: Order, leaves: list[Any] | None = None) -> Any:
+    """The order's warrant; the one for single leaves has a matter of its own, derived from the first."""
+    if leaves:
+        scope: dict[str, Any] = {"leaves": leaves}
+    elif order.whole:
+        scope = {"categories": [*order.categories, "index"]}
+    else:
+        scope = {"roots": [[batch, category] for batch in order.key_batches or () for category in order.categories]}
     return custody.write_warrant(
         "batch",
         order.emergency,
-        matter=matter,
+        matter=UUID(int=order.matter.int ^ 1) if leaves else order.matter,
         scope=scope,
         approvers=list(order.approvers),
         manifest_hash=order.manifest_hash,
@@ -202,15 +206,17 @@ def _warrant(order: Order, part: str, scope: dict[str, Any]) -> Any:
     )
 
 
-def _warrant_used(order: Order) -> bool:
-    """Whether this order's keys are already dying: then a canary that does not open is no loss but our own deed."""
-    return custody.warrant_of("batch", order.matter) is not None
+def keys_begun(order: Order) -> bool:
+    """Whether this order's keys are already dying: rows whose keys are dead always go."""
+    found = (custody.warrant_of("batch", UUID(int=order.matter.int ^ bit)) for bit in (0, 1))
+    return any(warrant and warrant.used_at for warrant in found)
 
 
 def _all_roots(warrant: Any) -> int:
-    total = 0
-    while went := custody.destroy_roots(warrant, CHUNK):
-        total += went
+    total, done = 0, False
+    while not done:
+        answer = custody.destroy_roots(warrant, CHUNK)
+        total, done = total + answer["deleted"], answer["done"]
         _breathe()
     return total
 

@@ -1,0 +1,20 @@
+"""An approval that the facts have overtaken (law 6)."""
+
+from collection.emergencies.models import Emergency
+from pilifecycle.audit import ledger
+from pilifecycle.store import clock
+
+from .models import DisposalBatch
+
+
+def grown(batch: DisposalBatch, emergency: Emergency) -> bool:
+    """Whether something could have been added to the set, or its reason weakened, since the manifest was frozen."""
+    return emergency.growth > batch.growth
+
+
+def void(batch: DisposalBatch) -> bool:
+    """The approval is void: the set grew. The clock proposes anew. Returns False: nothing goes on."""
+    batch.state, batch.ended_at = DisposalBatch.State.VOID, clock.now()
+    batch.save(update_fields=["state", "ended_at"])
+    ledger.write("batches.void", actor="clock", emergency=batch.emergency, batch=batch.number)
+    return False
