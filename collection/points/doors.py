@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_DOORS = 20_000
 LONGEST = 20
-_RANGE = re.compile(r"(\d{1,4})\s*[-–—~~至到]\s*(\d{1,4})")
+_RANGE = re.compile(r"(\d{1,4})\s*[-–—~\uff5e至到]\s*(\d{1,4})")
 _BETWEEN = re.compile(r"[\t,,;;|·]+|\s+")
 _SUFFIX = re.compile(r"(?<=\d)(?:号楼|栋|幢|单元|室|号|楼|座)$")
 COLUMNS = _("A row has building and door, or building, unit and door.")
