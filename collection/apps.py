@@ -17,3 +17,14 @@ class Config(AppConfig):
         closing.register_standards(points.standards_of)
         opening.register(notices.nothing_without_a_notice)
         scopes.register(points.superiors, bodies=points.bodies_to_choose, emergencies=points.emergencies_to_choose)
+        self._guard()
+
+    def _guard(self) -> None:
+        """What the databases refuse here (`pilifecycle.guards`)."""
+        from collection.emergencies import guards as emergencies
+        from collection.notices import guards as notices
+        from collection.records import guards as records
+        from collection.rights import guards as rights
+
+        for room in (emergencies, notices, records, rights):
+            room.register()
