@@ -30,7 +30,7 @@ class VaultRouter:
         return self._place(model._meta.app_label, model._meta.model_name)
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
-        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+        return self.db_for_read(one) == self.db_for_read(other)  # by _meta: `request.user` is a lazy stand-in
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
         if model_name is None:  # a step in Python: of an app that has no table there, it would find none
