@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies.models import Basis
-from collection.records.actions import leave_errand
+from collection.records.actions import leave_errand, stop_errand
 from collection.records.models import Errand, Record
 from pilifecycle.errors import WrongState
 from pilifecycle.store import clock
@@ -53,13 +53,14 @@ def withdraw(record: Record, kinds: list[str], *, by: str = "person") -> Errand:
     return errand
 
 
-def withdrawal_stopped(record: Record, errand: Errand) -> None:
-    """The person thought again: the consent stands as it was."""
+def stop(errand: Errand) -> None:
+    """The person thought again within the 24 hours: it is used again, and a withdrawn consent stands as it was."""
     with transaction.atomic():
-        kinds = errand.items or sorted(record.basis)
-        ConsentChange.objects.filter(
-            audit_ref=record.audit_ref, kind__in=kinds, state=ConsentChange.State.WITHDRAWN
-        ).update(state=ConsentChange.State.GIVEN, at=clock.now())
+        stop_errand(errand)
+        withdrawn = ConsentChange.objects.filter(audit_ref=errand.audit_ref, state=ConsentChange.State.WITHDRAWN)
+        if errand.items:
+            withdrawn = withdrawn.filter(kind__in=errand.items)
+        withdrawn.update(state=ConsentChange.State.GIVEN, at=clock.now())
 
 
 def _note(record: Any, kinds: list[str], state: str, by: str) -> None:

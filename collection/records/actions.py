@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from collection.catalogue import kind as kind_of
 from collection.emergencies import gate, standards
@@ -20,7 +21,7 @@ from pilifecycle.errors import Forbidden, Gone, Invalid, WrongState
 from pilifecycle.ids import uuid7
 from pilifecycle.store import clock
 
-from . import receipts, values
+from . import doors, receipts, stopped, values
 from .answers import Prepared, Submission, content_tag, keep_until, prepare
 from .models import Errand, Record, SecondLook, Tombstone
 from .purposes import PURPOSES
@@ -52,8 +53,11 @@ def submit(point: Point, given: Submission) -> Receipt:
         return earlier
     _may_collect(point, emergency)
     parent = _parent(given, emergency)
-    items = standards.items_in_force(point.campaign.standard, emergency.level)
-    prepared = prepare(items, standards.categories(point.campaign.standard), given, clock.today())
+    asked = standards.items_in_force(point.campaign.standard, emergency.level)
+    items = doors.with_doors(asked, given, point.campaign.body_id)
+    prepared = prepare(
+        items, standards.categories(point.campaign.standard), given, clock.today(), doors.labels(point.campaign.body_id)
+    )
     pk = uuid7()
     sealed = custody.seal(
         emergency.id,
@@ -61,6 +65,7 @@ def submit(point: Point, given: Submission) -> Receipt:
         standard_version=str(point.campaign.standard_id),
         contents=prepared.contents,
         buckets=standards.buckets(point.campaign.standard),
+        lane=point.campaign_id,
     )
     row = _row(pk, point, given, prepared, code, parent, sealed, items)
     try:
@@ -176,7 +181,7 @@ def reveal(record: Record, kind: str, *, purpose: str, actor: Any, second: Secon
     item = _item(record, kind)
     if purpose not in PURPOSES:
         raise Invalid(_("Please choose a purpose from the list."), code="purpose")
-    if record.stopped_at:
+    if record.stopped_at or kind in stopped.items(record.emergency_id, [record.pk]).get(record.pk, ()):
         raise WrongState(_("The use of this entry was stopped. Nobody may look any more."), code="stopped")
     with transaction.atomic(durable=True):
         if record.guardian_needed:

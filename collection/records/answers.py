@@ -1,7 +1,7 @@
 """From what was typed to what is sealed: checked against the standard in force, cleaned by the catalogue, split by category."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from collection.notices.models import Notice
 from pilifecycle.errors import Invalid
 
 MOST_MEMBERS = 6
+DOOR_KINDS = {"address", "person_visited"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,16 @@ class Prepared:
     fact: str = field(repr=False)
 
 
-def prepare(items: Iterable[StandardItem], categories: Iterable[str], given: Submission, today: date) -> Prepared:
-    """Clean a submission. Raises Invalid with one sentence a field; nothing of the input is in it."""
+def prepare(
+    items: Iterable[StandardItem], categories: Iterable[str], given: Submission, today: date, doors: Mapping[str, str]
+) -> Prepared:
+    """Clean a submission. Raises Invalid with one sentence a field; nothing of the input is in it.
+
+    `doors`: {door id: label} of the body; empty where it keeps no list.
+    """
     by_kind = {item.kind: item for item in items}
+    if doors:
+        _offer_doors(by_kind.values(), doors)
     _refuse_strangers(by_kind, given)
     wrong: dict[str, Any] = {}
     values = {k: v for k, item in by_kind.items() if (v := _value(item, given, today, wrong)) is not None}
@@ -70,6 +78,13 @@ def prepare(items: Iterable[StandardItem], categories: Iterable[str], given: Sub
         _persons(values, given),
         values["mobile"][-4:] if isinstance(values.get("mobile"), str) else "",
     )
+
+
+def _offer_doors(items: Iterable[StandardItem], doors: Mapping[str, str]) -> None:
+    """A door is picked from the body's list, never typed."""
+    for item in items:
+        if item.kind in DOOR_KINDS and not item.options.get("elsewhere"):
+            item.options = {**item.options, "doors": doors}
 
 
 def _refuse_strangers(by_kind: dict[str, StandardItem], given: Submission) -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from collection.catalogue import kind
 from collection.points.models import Point
@@ -12,6 +13,7 @@ from pilifecycle.audit import ledger
 from pilifecycle.custody import actions as custody
 from pilifecycle.errors import Forbidden, Invalid
 
+from . import stopped
 from .models import Record
 from .purposes import PURPOSES
 from .values import words
@@ -65,7 +67,14 @@ def _rows(point: Point, rows: list[Record], items: list[str], language: str) -> 
     )
     for record, _category, found in opened:
         values.setdefault(record, {}).update(found)
-    return [[_cell(asked.get(code), values.get(row.pk, {}), language) for code in items] for row in rows]
+    hidden = stopped.items(point.campaign.emergency_id, [row.pk for row in rows])
+    return [
+        [
+            "" if code in hidden.get(row.pk, ()) else _cell(asked.get(code), values.get(row.pk, {}), language)
+            for code in items
+        ]
+        for row in rows
+    ]
 
 
 def _cell(item: Any, values: dict[int, Any], language: str) -> str:
