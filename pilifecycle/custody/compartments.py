@@ -22,6 +22,7 @@ from .outside import VAULT, answering, demand_outside, vault_transaction
 from .unlocked import KEY, OPENS, destroyed
 
 HELD = Category.HELD + ":"
+PUBLIC = ("id", "emergency", "category", "version", "state", "suite", "public_key")  # what a front may read
 NAMES = {*SEALED_CATEGORIES, Category.INDEX, *(HELD + category for category in SEALED_CATEGORIES)}
 
 
@@ -69,7 +70,7 @@ def sealing(emergency: UUID, categories: Iterable[str], *, share: bool = False) 
     """
     wanted = list(categories)
     rows = Compartment.objects.using(VAULT).filter(emergency=emergency, category__in=wanted)
-    found = rows.filter(state=Compartment.State.SEALING)
+    found = rows.filter(state=Compartment.State.SEALING).only(*PUBLIC)
     living = {row.category: row for row in (_for_share(found) if share else found)}
     if missing := [category for category in wanted if category not in living]:
         if rows.filter(category__in=missing, state=Compartment.State.DESTROYED).exists():
@@ -79,8 +80,11 @@ def sealing(emergency: UUID, categories: Iterable[str], *, share: bool = False) 
 
 
 def _for_share(rows: QuerySet[Compartment]) -> Iterable[Compartment]:
-    """The rows, locked FOR SHARE until the transaction ends; on SQLite the transaction itself is the lock."""
-    if connections[VAULT].vendor != "postgresql":
+    """The rows, locked FOR SHARE until the transaction ends; on SQLite the transaction itself is the lock.
+
+    A front may not lock them: the guard on new roots does it for everybody (PostgreSQL wants UPDATE for FOR SHARE).
+    """
+    if connections[VAULT].vendor != "postgresql" or settings.PIL_CUSTODY == "none":
         return rows
     sql, params = rows.query.sql_with_params()
     return Compartment.objects.using(VAULT).raw(sql + " FOR SHARE", params)

@@ -110,7 +110,7 @@ def _limit() -> None:
     named = ("id", "emergency", "category", "version", "state", "suite", "public_key")
     public = ", ".join(f'"{column}"' for column in named)
     privileges.limit("vault", COMPARTMENTS, pil_front=f"SELECT ({public})", pil_vault_web=write)
-    privileges.limit("vault", BATCHES, pil_front="INSERT", pil_vault_web=write)
+    privileges.limit("vault", BATCHES, pil_front='INSERT, SELECT ("id", "closed_at")', pil_vault_web=write)
     privileges.limit(
         "vault", ROWS, pil_front='INSERT, SELECT ("id")', pil_vault_web=write, pil_vault_worker=f"{write}, DELETE"
     )

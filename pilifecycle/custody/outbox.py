@@ -35,7 +35,11 @@ def carry_outbox(limit: int = 1000) -> int:
                 subject=event.subject,
                 facts=event.facts,
             )
-    with answering():
-        ids = [event.pk for event in waiting]
-        Outbox.objects.using(VAULT).filter(pk__in=ids, taken_at=None).update(taken_at=clock.now())
+    _taken(waiting)
     return len(waiting)
+
+
+def _taken(events: list[Outbox]) -> None:
+    with answering():
+        rows = Outbox.objects.using(VAULT).filter(pk__in=[event.pk for event in events], taken_at=None)
+        rows.update(taken_at=clock.now())
