@@ -53,8 +53,7 @@ def submit(point: Point, given: Submission) -> Receipt:
         return earlier
     _may_collect(point, emergency)
     parent = _parent(given, emergency)
-    asked = standards.items_in_force(point.campaign.standard, emergency.level)
-    items = doors.with_doors(asked, given, point.campaign.body_id)
+    items = standards.items_in_force(point.campaign.standard, emergency.level)
     prepared = prepare(
         items, standards.categories(point.campaign.standard), given, clock.today(), doors.labels(point.campaign.body_id)
     )
