@@ -117,7 +117,7 @@ class ActionPage(FormView):
             return self._refused(form, refusal)
         if isinstance(result, HttpResponse):
             return result
-        messages.success(self.request, result if isinstance(result, str | Promise) else self.done)
+        messages.success(self.request, str(result if isinstance(result, str | Promise) else self.done))
         return HttpResponseRedirect(self._next(result))
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -134,7 +134,7 @@ class ActionPage(FormView):
         return self.model_admin.url_of(result if isinstance(result, Model) else self.target)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.request.current_app = self.model_admin.admin_site.name  # type: ignore[attr-defined]
+        self.request.current_app = self.model_admin.admin_site.name
         return super().get_context_data(
             **self.model_admin.admin_site.each_context(self.request),
             title=self.title,

@@ -79,7 +79,7 @@ class Console(UnfoldAdminSite):
 
     def render(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """A room's own page inside the console's frame."""
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return TemplateResponse(request, template, {**self.each_context(request), **context}, status=status)
 
     # -- who comes in
@@ -126,7 +126,9 @@ class Console(UnfoldAdminSite):
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The side bar: the first screen, then the registered rooms by group."""
         home = reverse(f"{self.name}:index")
-        groups = [{"items": [self._entry(request, home, _("First screen"), "space_dashboard", exact=True)]}]
+        groups: list[dict[str, Any]] = [
+            {"items": [self._entry(request, home, _("First screen"), "space_dashboard", exact=True)]}
+        ]
         lines = self._rooms(request) + self._pages(request)
         for group, title in GROUPS.items():
             entries = sorted((line for line in lines if line["group"] == group), key=itemgetter("order"))

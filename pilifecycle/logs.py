@@ -7,6 +7,7 @@ arguments of somebody else's log call may hold a task's arguments. Kept are clas
 import logging
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import PurePath
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,7 @@ OURS = ("pilifecycle", "collection", "retention")
 DIGITS = re.compile(r"\d{7,}")  # a phone or an ID number; ids of ours are UUIDs
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 NAME = re.compile(r"[\w./:@\[\]<>=+-]{1,200}", re.ASCII)
+PHRASES = {status.phrase for status in HTTPStatus}
 WITHHELD = "(withheld)"
 
 
@@ -40,7 +42,7 @@ def described(error: BaseException) -> str:
 
 
 def chain(error: BaseException | None) -> Iterator[str]:
-    """An error and what caused it, each with the places that it passed, innermost last."""
+    """An error and what caused it, each with the places that it passed, innermost first."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -69,4 +71,6 @@ def _plain(value: Any, foreign: bool) -> Any:
     if not foreign or value is None or isinstance(value, bool | int | float):
         return value
     text = value if isinstance(value, str) else ""
+    if text in PHRASES:
+        return text
     return text if NAME.fullmatch(text) and not DIGITS.search(UUID.sub("", text)) else WITHHELD

@@ -86,7 +86,12 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 def problem_page(request: HttpRequest, body: dict[str, Any]) -> JsonResponse:
     """The same outside of DRF."""
-    return JsonResponse(body, status=body["status"], content_type="application/problem+json")
+    return JsonResponse(
+        body,
+        status=body["status"],
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def _described(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:

@@ -22,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: nothing here is kept
+    settings.PIL_MFA_REQUIRED = False  # a test about the second step asks for it
 
 
 # -- which tests run, and on what
