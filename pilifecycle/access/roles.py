@@ -38,13 +38,13 @@ PERMISSIONS: dict[str, set[str]] = {
         "standards.approve", "notices.draft", "notices.publish", "records.list", "records.reveal", "records.second",
         "holds.view", "holds.propose", "holds.approve", "requests.view", "requests.answer", "batches.view",
         "batches.review", "batches.stop", "batches.propose", "copies.view", "copies.declare", "certificates.view",
-        "deferred.settle", "clock.acknowledge", "grants.confirm", "audit.read",
+        "deferred.settle", "clock.acknowledge", "grants.confirm", "grants.view", "audit.read",
     },
     Role.APPROVER: LOOK
     | {
         "standards.approve", "batches.view", "batches.review", "batches.stop", "holds.view", "holds.approve",
         "records.second", "certificates.view", "copies.view", "campaigns.open", "clock.acknowledge", "grants.confirm",
-        "emergencies.close",
+        "grants.view", "emergencies.close",
     },
     Role.WITNESS: {"console.open", "batches.view", "batches.witness", "certificates.view", "copies.view"},
     Role.AUDITOR: LOOK | {"audit.read", "batches.view", "certificates.view", "copies.view", "holds.view"},

@@ -28,8 +28,8 @@ def append(kind: str, line: Any) -> None:
 
 
 def append_all(kind: str, values: Iterable[Any]) -> None:
-    """Append several values with one fsync."""
-    data = b"".join(dsse.canonical(value) + b"\n" for value in values)
+    """Append several values with one fsync. Bytes are canonical JSON already."""
+    data = b"".join((value if isinstance(value, bytes) else dsse.canonical(value)) + b"\n" for value in values)
     if not data:
         return
     try:

@@ -47,7 +47,7 @@ def integrate(limit: int = 5000, *, restoring: bool = False) -> int:
         leaves = _resumed(head, restoring)
         if not leaves:
             leaves = _taken(head, limit)
-            secondplace.append_all("leaf", (body_of(leaf.seq, leaf) for leaf in leaves))
+            secondplace.append_all("leaf", (bytes(leaf.body) for leaf in leaves))
         _append(head, leaves)
     return len(leaves)
 
@@ -127,7 +127,7 @@ def _catch_up(head: Head) -> None:
     start = last["seq"] + 1 if last else 0
     while start < head.size:
         leaves = Leaf.objects.filter(seq__gte=start, seq__lt=min(start + 1000, head.size)).order_by("seq")
-        secondplace.append_all("leaf", (body_of(leaf.seq, leaf) for leaf in leaves))
+        secondplace.append_all("leaf", (bytes(leaf.body) for leaf in leaves))
         start += 1000
 
 
