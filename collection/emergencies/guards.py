@@ -18,12 +18,13 @@ def _standards() -> list[Trigger]:
     """Approved once: only its retirement may follow."""
     content = columns_of(CollectionStandard, but=("state",))
     signed, back = "OLD.state <> 'draft'", "OLD.state <> 'draft' AND NEW.state NOT IN (OLD.state, 'retired')"
+    both = f"{_drafted('OLD')} AND {_drafted('NEW')}"
     return [
         Trigger("standard_content", STANDARDS, "update", SIGNED, content, signed),
         Trigger("standard_state", STANDARDS, "update", SIGNED, ("state",), back),
         Trigger("standard_delete", STANDARDS, "delete", SIGNED, when=signed),
         Trigger("item_insert", ITEMS, "insert", SIGNED, unless=_drafted("NEW")),
-        Trigger("item_update", ITEMS, "update", SIGNED, columns_of(StandardItem), unless=_drafted("OLD")),
+        Trigger("item_update", ITEMS, "update", SIGNED, columns_of(StandardItem), unless=both),
         Trigger("item_delete", ITEMS, "delete", SIGNED, unless=_drafted("OLD")),
     ]
 
