@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from pilifecycle.crypto.packs import SMALLEST, Place, seal_pack
 from pilifecycle.crypto.suites import suite
-from pilifecycle.errors import Gone, Unavailable
+from pilifecycle.errors import Gone, KeyLost, Unavailable
 
 from .models import Canary
 from .outside import DATA, VAULT, demand_outside
@@ -108,12 +108,20 @@ def canaries_open_elsewhere(
     done = subprocess.run(  # noqa: S603
         command, env=_environment(), cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=SECONDS, check=False
     )
+    return _told(done.stdout)
+
+
+def _told(text: str) -> dict[str, bool]:
     try:
-        return dict(json.loads(done.stdout)["opens"])
-    except (ValueError, KeyError, TypeError):
-        raise Unavailable(
-            _("The process that tries the control samples gave no answer."), code="canaries_untold"
-        ) from None
+        said = json.loads(text)
+    except ValueError:
+        said = {}
+    if said.get("refused") == KeyLost.code:
+        raise KeyLost(_("A custody key is missing though nobody destroyed it."))
+    if "opens" not in said:
+        reason = said.get("refused", "no_answer")
+        raise Unavailable(_("The control samples could not be tried."), code="canaries_untold", reason=reason)
+    return dict(said["opens"])
 
 
 def _environment() -> dict[str, str]:

@@ -125,7 +125,7 @@ def _sweep_until_empty() -> None:
                 _sweeper = None
                 return
             soonest = min(until for until, _keys in _cache.values())
-        time.sleep(max(0.1, soonest - time.monotonic()))
+        time.sleep(min(1.0, max(0.1, soonest - time.monotonic())))
 
 
 def _after_fork() -> None:

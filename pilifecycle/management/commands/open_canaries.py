@@ -1,6 +1,6 @@
 """``manage.py open_canaries EMERGENCY``: whether control samples open, tried by this fresh process.
 
-Exit code 0 whatever the answer: whether they should open is known to who asks.
+Exit code 0 whatever the answer: whether they should open is known to who asks. 1 if it cannot be told.
 """
 
 import json
@@ -8,9 +8,10 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from pilifecycle.custody import actions as custody
+from pilifecycle.errors import LifecycleError
 
 
 class Command(BaseCommand):
@@ -24,7 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help='{"emergency": …, "opens": {name: bool}}')
 
     def handle(self, *args: Any, emergency: UUID, **options: Any) -> None:
-        opens = custody.canaries_open(emergency, categories=options["category"], batches=options["batch"])
+        try:
+            opens = custody.canaries_open(emergency, categories=options["category"], batches=options["batch"])
+        except LifecycleError as refusal:
+            if options["json"]:
+                self.stdout.write(json.dumps({"emergency": str(emergency), "refused": refusal.code}))
+            raise CommandError(f"{refusal} ({refusal.code})") from None
         if options["json"]:
             self.stdout.write(json.dumps({"emergency": str(emergency), "opens": opens}))
             return

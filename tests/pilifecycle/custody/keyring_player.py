@@ -11,8 +11,8 @@ from django.apps import apps
 if not apps.ready:
     django.setup()
 
-import pilifecycle.custody.holders.keyring as room  # noqa: E402
-from pilifecycle.custody.holders.opener import Opener  # noqa: E402
+import pilifecycle.custody.holders.keyring as room
+from pilifecycle.custody.holders.opener import Opener
 
 
 def ring_at(place: Path) -> room.Keyring:

@@ -338,7 +338,7 @@ def test_only_dead_writers_are_closed_when_asked_so():
     with_dead = KeyBatch.objects.get(pk=sealed.batch)
     from pilifecycle.custody import keybatches
 
-    host, pid, started = with_dead.writer.rsplit(":", 2)
+    host, pid, _started = with_dead.writer.rsplit(":", 2)
     assert keybatches.writer_is_dead(f"{host}:{pid}:1")
     assert not keybatches.writer_is_dead(with_dead.writer)
     assert not keybatches.writer_is_dead(f"elsewhere:{pid}:1")
