@@ -35,7 +35,8 @@ def permitted(row: str = "OLD", column: str = "emergency_id") -> str:
 def sealed_columns(model: type[SealedRow]) -> tuple[str, ...]:
     """What a record is: its names, its birth place, its standard, and every column of bytes, also future ones."""
     named = ("id", "emergency_id", "standard_id", "birth_batch", "birth_index", "audit_ref")
-    return named + tuple(f.column for f in model._meta.concrete_fields if isinstance(f, BinaryField))
+    fields = model._meta.concrete_fields
+    return named + tuple(str(field.column) for field in fields if isinstance(field, BinaryField))
 
 
 def of_rows(model: type[SealedRow]) -> list[Trigger]:

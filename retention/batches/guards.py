@@ -8,6 +8,7 @@ a demo lives faster.
 from collection.records.models import Permit
 from pilifecycle import privileges, triggers
 from pilifecycle.triggers import Trigger, columns_of, never
+from retention.destroy.targets import HANGING
 from retention.holds.models import HeldRecord, Hold
 
 from .models import Approval, DisposalBatch, JournalStep, StandingApproval, Witness
@@ -108,3 +109,5 @@ def register() -> None:
     for model in (Approval, Witness):
         privileges.limit("default", model._meta.db_table, pil_web="SELECT, INSERT", pil_worker="SELECT")
     privileges.limit("default", JournalStep._meta.db_table, pil_web="SELECT")
+    for target in HANGING:  # what hangs on an emergency leaves with it, by the worker
+        privileges.limit("default", target.model._meta.db_table, pil_worker="SELECT, INSERT, UPDATE, DELETE")
