@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pilifecycle.audit import ledger
+from pilifecycle.audit.facts import staff_number
 from pilifecycle.errors import WrongState
 from pilifecycle.store import clock
 
@@ -38,7 +39,7 @@ def declare(
             sheets=sheets,
             made_at=now,
             expires_on=expires_on,
-            declared_by=actor.staff_number,
+            declared_by=staff_number(actor),
         )
         ledger.write("copies.declare", actor=actor, emergency=emergency, copy=number, kind=kind)
     return copy
