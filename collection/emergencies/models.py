@@ -86,7 +86,9 @@ class Emergency(models.Model):
     growth = models.PositiveBigIntegerField(
         default=0, help_text="law 6: raised by whatever could add to a disposal or weaken its reason"
     )
-    keys_claimed_at = models.DateTimeField(null=True, help_text="destruction of the keys is claimed: nothing can be held or re-opened any more")
+    keys_claimed_at = models.DateTimeField(
+        null=True, help_text="destruction of the keys is claimed: nothing can be held or re-opened any more"
+    )
     exercise = models.BooleanField(_("exercise"), default=False)
     successor_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
 
@@ -154,7 +156,10 @@ class EndProposal(models.Model):
 
 
 class CollectionStandard(models.Model):
-    """For category × scenario: what may be asked at which level, why, how, and for how long. Immutable once approved (SEED-STD)."""
+    """For category × scenario: what may be asked at which level, why, how, for how long (SEED-STD).
+
+    Immutable once approved.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")

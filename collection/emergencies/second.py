@@ -1,17 +1,17 @@
 """Two people stay two: the second is another person, and had the role before the first one asked."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from pilifecycle.access import guards
-from pilifecycle.access.models import User
 from pilifecycle.errors import Forbidden
 
 
 def demand(
-    actor: User, permission: str, *, first: int | None, since: datetime, body: UUID | None = None,
+    actor: Any, permission: str, *, first: int | None, since: datetime, body: UUID | None = None,
     emergency: UUID | None = None,
 ) -> None:  # fmt: skip
     """Raise Forbidden unless `actor` may confirm here what the person `first` asked for at `since`."""

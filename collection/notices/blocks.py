@@ -62,3 +62,24 @@ def says(block: Any) -> bool:
     if set(block) == {"zh", "en"}:
         return all(str(text).strip() for text in block.values())
     return all(says(part) for part in block.values() if isinstance(part, dict))
+
+
+# Words that stand on the printed sheet. A notice keeps its language whatever the page around it speaks.
+SHEET: dict[str, Text] = {
+    "who": {"zh": "谁在收集", "en": "Who collects"},
+    "what": {"zh": "收集什么", "en": "What is collected"},
+    "required": {"zh": "必填", "en": "required"},
+    "optional": {"zh": "选填", "en": "optional"},
+    "sensitive": {"zh": "敏感个人信息", "en": "sensitive PI"},
+    "why": {"zh": "为什么需要", "en": "Why it is needed"},
+    "effect": {"zh": "对您的影响", "en": "Effect on you"},
+    "kept": {"zh": "保存期限", "en": "Retention period"},
+    "documents": {"zh": "依据文件", "en": "Documents"},
+    "items": {"zh": "个人信息种类", "en": "Kinds of PI"},
+    "recipient": {"zh": "接收方", "en": "Recipient"},
+    "help": {"zh": "需要帮助、投诉或者没有手机", "en": "Help, complaints, or no phone"},
+    "event": {"zh": "突发事件与任务依据", "en": "Emergency and task"},
+    "circulation": {"zh": "谁可以查看", "en": "Who may see it"},
+    "version": {"zh": "告知书版本", "en": "Notice version"},
+    "full": {"zh": "查看告知书全文", "en": "Read the whole notice"},
+}

@@ -11,7 +11,10 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Notice(models.Model):
-    """One version of a campaign's notice. `blocks` maps a block's code to {"zh": …, "en": …} or a list of such. Immutable once published."""
+    """One version of a campaign's notice. Immutable once published.
+
+    `blocks` maps a block's code to {"zh": …, "en": …} or a list of lines of such.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -39,7 +42,7 @@ class Notice(models.Model):
 
 
 class DeferredNotice(models.Model):
-    """Somebody who could not be told when registered (PIPL art. 18). Blocks the closing of the emergency until settled."""
+    """Somebody who could not be told when registered (PIPL art. 18). Blocks the emergency's end until settled."""
 
     class Reason(models.TextChoices):
         LOST_CHILD = "lost_child", _("a lost child")

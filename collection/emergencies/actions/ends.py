@@ -6,6 +6,7 @@ Ended: the destruction clocks run (ER-85B, ER-86).
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,7 +16,6 @@ from collection.catalogue import KINDS
 from collection.emergencies import closing, gate, periods, second
 from collection.emergencies.models import Emergency, EndProposal
 from pilifecycle.access import guards
-from pilifecycle.access.models import User
 from pilifecycle.audit import ledger
 from pilifecycle.custody import actions as custody
 from pilifecycle.errors import Gone, Invalid, WrongState
@@ -41,7 +41,7 @@ DESTROYED = _("What was collected is destroyed, at least in part: declare a succ
 
 
 def propose_end(
-    emergency: Emergency, kind: str, *, source: str, on: date, document: str = "", actor: User
+    emergency: Emergency, kind: str, *, source: str, on: date, document: str = "", actor: Any
 ) -> EndProposal:
     """Ask for lifting, end or re-opening on a local day. Raises Forbidden, Invalid, WrongState."""
     guards.require(actor, "emergencies.close", emergency=emergency.pk)
@@ -57,7 +57,7 @@ def propose_end(
         return proposal
 
 
-def confirm_end(proposal: EndProposal, *, actor: User) -> Emergency:
+def confirm_end(proposal: EndProposal, *, actor: Any) -> Emergency:
     """Do what another person proposed, alone at the gate. Raises Forbidden, WrongState."""
     pk = proposal.emergency_id
     second.demand(actor, "emergencies.close", first=proposal.proposed_by_id, since=proposal.proposed_at, emergency=pk)
@@ -97,7 +97,7 @@ def apply_default_ends() -> list[Emergency]:
     return [ended for pk in list(lifted) if (ended := _apply_default(pk))]
 
 
-def mark_destroyed(emergency: Emergency, *, actor: User | str = "clock") -> Emergency:
+def mark_destroyed(emergency: Emergency, *, actor: Any = "clock") -> Emergency:
     """Everything of the emergency is destroyed: the last state, for ever. Repeating it changes nothing."""
     with gate.exclusive(emergency.pk) as fresh:
         if fresh.state == State.DESTROYED:
@@ -111,7 +111,7 @@ def mark_destroyed(emergency: Emergency, *, actor: User | str = "clock") -> Emer
     return fresh
 
 
-def _last_decision(emergency: Emergency, but: int | None = None) -> datetime:
+def _last_decision(emergency: Emergency, but: int = 0) -> datetime:
     decided = emergency.end_proposals.exclude(confirmed_at=None).exclude(pk=but).order_by("-confirmed_at").first()
     return decided.confirmed_at if decided and decided.confirmed_at else emergency.declared_at
 
@@ -130,7 +130,7 @@ def _check(fresh: Emergency, kind: str, source: str, on: date, document: str) ->
         _not_ahead(on)
     if kind == Kind.END:
         _check_end(fresh, source, on)
-    if kind == Kind.REOPEN and closing.reopening_blockers(fresh):
+    if kind == Kind.REOPEN and (fresh.keys_claimed_at or closing.reopening_blockers(fresh)):
         raise WrongState(DESTROYED, code="compartment_destroyed")
 
 
@@ -158,14 +158,14 @@ def _check_end(fresh: Emergency, source: str, on: date) -> None:
         raise WrongState(BLOCKED, code=open_duties[0])
 
 
-def _lift(fresh: Emergency, proposal: EndProposal, actor: User) -> None:
+def _lift(fresh: Emergency, proposal: EndProposal, actor: Any) -> None:
     fresh.state = State.LIFTED
     fresh.lifted_at = max(periods.moment_of(proposal.on, clock.now()), fresh.declared_at)
     fresh.lifted_source, fresh.lifted_document = proposal.source, proposal.document
     ledger.write("emergencies.lift", actor=actor, emergency=fresh.pk, source=proposal.source, on=proposal.on)
 
 
-def _end(fresh: Emergency, proposal: EndProposal, actor: User) -> None:
+def _end(fresh: Emergency, proposal: EndProposal, actor: Any) -> None:
     """Set the day of the end; if it lies ahead, the clock turns the state when it has come."""
     fresh.ended_on, fresh.ended_source, fresh.ended_document = proposal.on, proposal.source, proposal.document
     fresh.state = State.ENDED if proposal.on <= clock.today() else State.LIFTED
@@ -173,7 +173,7 @@ def _end(fresh: Emergency, proposal: EndProposal, actor: User) -> None:
     grow(fresh, "end_date", actor=actor)
 
 
-def _reopen(fresh: Emergency, proposal: EndProposal, actor: User) -> None:
+def _reopen(fresh: Emergency, proposal: EndProposal, actor: Any) -> None:
     """Back to a response in force: every clock that hung on the two dates stops."""
     fresh.state, fresh.lifted_at, fresh.ended_on = State.OPEN, None, None
     fresh.lifted_source = fresh.lifted_document = fresh.ended_source = fresh.ended_document = ""
@@ -194,7 +194,7 @@ def _apply_default(pk: UUID) -> Emergency | None:
         return fresh
 
 
-_DEEDS: dict[str, Callable[[Emergency, EndProposal, User], None]] = {
+_DEEDS: dict[str, Callable[[Emergency, EndProposal, Any], None]] = {
     Kind.LIFT: _lift,
     Kind.END: _end,
     Kind.REOPEN: _reopen,

@@ -1,5 +1,6 @@
 """The response level changes with the authority's documents; every change is kept, and acts on items at once."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from collection.emergencies import gate
 from collection.emergencies.models import Emergency, Level, LevelChange
 from pilifecycle.access import guards
-from pilifecycle.access.models import User
 from pilifecycle.audit import ledger
 from pilifecycle.errors import Invalid, WrongState
 from pilifecycle.store import clock
@@ -17,7 +17,7 @@ from pilifecycle.store import clock
 DOCUMENT = _("Please name the document that changes the level (Emergency Response Law, art. 71).")
 
 
-def change_level(emergency: Emergency, level: int, *, document: str, actor: User) -> LevelChange:
+def change_level(emergency: Emergency, level: int, *, document: str, actor: Any) -> LevelChange:
     """Put another level in force, alone at the gate (PH-49).
 
     Any change raises `growth`: items fall due, or get a reason again. Raises Forbidden, Invalid, WrongState.
@@ -44,7 +44,7 @@ def change_level(emergency: Emergency, level: int, *, document: str, actor: User
     return change
 
 
-def grow(emergency: Emergency | UUID, reason: str, *, actor: User | str = "clock") -> None:
+def grow(emergency: Emergency | UUID, reason: str, *, actor: Any = "clock") -> None:
     """Raise `growth`: something could add to a disposal or weaken its reason (law 6). `reason` is a code."""
     pk = emergency.pk if isinstance(emergency, Emergency) else emergency
     with transaction.atomic():

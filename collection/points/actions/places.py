@@ -1,5 +1,7 @@
 """Points: opened under a collecting campaign with a code of their own, and closed; their rows stay for ever."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,6 @@ from collection.emergencies.models import Emergency
 from collection.points import codes
 from collection.points.models import Campaign, Point
 from pilifecycle.access import guards
-from pilifecycle.access.models import User
 from pilifecycle.audit import ledger
 from pilifecycle.errors import Invalid, WrongState
 from pilifecycle.store import clock
@@ -16,7 +17,7 @@ from pilifecycle.store import clock
 State = Point.State
 
 
-def open_point(campaign: Campaign, *, name: str, kind: str, place: str, actor: User) -> Point:
+def open_point(campaign: Campaign, *, name: str, kind: str, place: str, actor: Any) -> Point:
     """A new place at which people register. Its code was never used before, and never is again."""
     guards.require(actor, "points.manage", body=campaign.body_id, emergency=campaign.emergency_id)
     texts = {"name": name, "place": place}
@@ -43,7 +44,7 @@ def open_point(campaign: Campaign, *, name: str, kind: str, place: str, actor: U
     return point
 
 
-def close_point(point: Point, *, actor: User) -> Point:
+def close_point(point: Point, *, actor: Any) -> Point:
     """Nothing is collected here any more; the code goes on answering. Raises WrongState if it is closed already."""
     campaign = point.campaign
     guards.require(actor, "points.manage", body=campaign.body_id, emergency=campaign.emergency_id)
