@@ -27,7 +27,7 @@ from .outside import DATA, VAULT, demand_outside
 from .unsealing import open_one
 
 FIELD, LEAF, VERSION = 0, 0, 1
-SAMPLE = 64  # canaries tried for a category before it is said that none opens; key batches have random numbers
+SAMPLE = 64  # canaries tried for a category, or key batches looked at: their numbers are random
 SECONDS = 120
 
 
@@ -65,20 +65,26 @@ def canaries_open(
     """Whether control samples open now, asked of custody itself and of no cache.
 
     By category: True if one of its canaries opens, False if none of up to 64 does. With `batches`, by
-    "<key batch in hex>/<category>" for each canary of these. Raises KeyLost where a key is missing without an intent.
+    "<key batch in hex>/<category>" for each canary of these; of the first 64 by number, if they are more. Raises
+    KeyLost where a key is missing without an intent.
     """
     demand_outside()
     rows = Canary.objects.using(DATA).filter(emergency=emergency)
     if categories is not None:
         rows = rows.filter(category__in=list(categories))
     if batches is not None:
-        chosen = rows.filter(key_batch__in=list(batches)).order_by("key_batch", "category")
+        chosen = rows.filter(key_batch__in=_sample(batches)).order_by("key_batch", "category")
         return {str(canary): opens(canary) for canary in chosen}
     names = rows.order_by("category").values_list("category", flat=True).distinct()
     return {
         name: any(opens(canary) for canary in rows.filter(category=name).order_by("key_batch")[:SAMPLE])
         for name in names
     }
+
+
+def _sample(batches: Iterable[int]) -> list[int]:
+    """The same few before and after."""
+    return sorted(batches)[:SAMPLE]
 
 
 def opens(canary: Canary) -> bool:
@@ -104,7 +110,7 @@ def canaries_open_elsewhere(
     demand_outside()
     command = [sys.executable, "-m", "django", "open_canaries", str(emergency), "--json"]
     command += [word for category in categories or () for word in ("--category", category)]
-    command += [word for batch in batches or () for word in ("--batch", f"{batch:016x}")]
+    command += [word for batch in _sample(batches or ()) for word in ("--batch", f"{batch:016x}")]
     done = subprocess.run(  # noqa: S603
         command, env=_environment(), cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=SECONDS, check=False
     )

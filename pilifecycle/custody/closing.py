@@ -18,6 +18,7 @@ from .outside import VAULT, answering, demand_outside, vault_transaction
 from .writer import POLL_SECONDS, writer
 
 GRACE = timedelta(minutes=2)  # after a writer's last leaf: longer than any request takes
+NOTICED = timedelta(seconds=5)  # after a close: by then its writer knows
 
 
 class Count(Protocol):
@@ -75,7 +76,7 @@ def _over(batch: KeyBatch) -> bool:
 
 def _settled(batch: KeyBatch) -> bool:
     """Closed by another process long enough ago that its writer knows."""
-    return batch.closed_at is not None and clock.real_wait(clock.now() - batch.closed_at) > GRACE
+    return batch.closed_at is not None and clock.real_wait(clock.now() - batch.closed_at) > NOTICED
 
 
 def _mark(batches: list[KeyBatch]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from pilifecycle.crypto.faults import TooLarge
 from pilifecycle.crypto.packs import Place, seal_pack
 from pilifecycle.crypto.suites import SUITES
@@ -71,7 +73,7 @@ def seal(
         try:
             packs[category] = seal_pack(SUITES[number], leaves[category], place, fields, buckets[category])  # type: ignore[arg-type]
         except TooLarge:
-            raise Invalid(code="too_large", category=category) from None
+            raise Invalid(_("The answers are too long."), code="too_large", category=category) from None
     if purpose != KeyBatch.Purpose.BIRTH and parcel is None:
         hand.close()
     return Sealed(opened.number, index, packs)

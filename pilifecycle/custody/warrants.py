@@ -60,9 +60,9 @@ def write_warrant(
 
 
 def warrant_of(kind: str, matter: UUID) -> Warrant | None:
-    """The warrant that was written for a matter, if any."""
+    """The warrant that was written for this matter, if any: `used_at` tells whether its deed has begun."""
     with answering():
-        return Warrant.objects.using(VAULT).filter(kind=kind, matter=matter).first()
+        return Warrant.objects.using(VAULT).filter(kind=Kind(kind), matter=matter).first()
 
 
 def _there(warrant: Warrant) -> Warrant | None:

@@ -189,6 +189,8 @@ def test_the_same_matter_has_the_same_warrant():
     first = a_warrant(emergency, "void", {"leaves": [[7, 1, "core"]]}, matter)
     again = a_warrant(emergency, "void", {"leaves": [[7, 2, "core"]]}, matter)
     assert (again.pk, again.scope) == (first.pk, first.scope)
+    assert custody.warrant_of("void", matter) == first
+    assert custody.warrant_of("batch", matter) is None
     with pytest.raises(WrongState):
         a_warrant(uuid4(), "void", {"leaves": [[7, 1, "core"]]}, matter)
 
