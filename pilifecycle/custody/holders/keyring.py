@@ -9,7 +9,6 @@ one destroyed. The derived file key is kept, zeroable, for the life of the proce
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -19,14 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from django.utils.translation import gettext as _
 
-from pilifecycle.crypto import signing
 from pilifecycle.crypto.suites import suite
 from pilifecycle.crypto.wipe import Secret
-from pilifecycle.errors import Gone, Unavailable
+from pilifecycle.errors import Unavailable
 
 from ..generation import highest_seen, note_generation, vault_knows_keys
 from . import keyfile
-from .base import NoSuchKey
+from .changes import destroyed, living, made, signer
 from .keyfile import Header, Keys
 from .opener import Opener, opener_of
 
@@ -34,7 +32,6 @@ __all__ = ["Keyring", "opener_of"]
 
 T = TypeVar("T")
 ITERATIONS, MEMORY_KIB, LANES = 3, 65_536, 4  # about 0.3 s
-ED25519 = 0  # in place of a suite
 KEK, ARGON2ID = 0, 1
 
 
@@ -55,7 +52,7 @@ class Keyring:
             pass
 
     def create(self, name: str, suite: int) -> None:
-        self._change(partial(_made, name=name, number=suite))
+        self._change(partial(made, name=name, number=suite))
 
     def has(self, name: str) -> bool:
         with self._read() as keys:
@@ -63,23 +60,23 @@ class Keyring:
 
     def wrap(self, name: str, key: bytes | bytearray, aad: bytes) -> bytes:
         with self._read() as keys:
-            number, kept = _living(keys, name)
+            number, kept = living(keys, name)
             return suite(number).encrypt(kept.buffer, key, aad)
 
     def unwrap(self, name: str, blob: bytes, aad: bytes) -> Secret:
         with self._read() as keys:
-            number, kept = _living(keys, name)
+            number, kept = living(keys, name)
             return suite(number).decrypt_secret(kept.buffer, blob, aad)
 
     def destroy(self, name: str, warrant: str) -> dict[str, Any]:
-        return self._change(partial(_destroyed, name=name, warrant=warrant))
+        return self._change(partial(destroyed, name=name, warrant=warrant))
 
     def create_signing(self, name: str) -> bytes:
-        return self._change(partial(_signer, name=name))
+        return self._change(partial(signer, name=name))
 
     def signing_key(self, name: str) -> Ed25519PrivateKey:
         with self._read() as keys:
-            return Ed25519PrivateKey.from_private_bytes(_living(keys, name)[1].buffer)
+            return Ed25519PrivateKey.from_private_bytes(living(keys, name)[1].buffer)
 
     def describe(self) -> dict[str, Any]:
         with self._read() as keys:
@@ -176,35 +173,3 @@ def _check(key: Secret) -> bytes:
 
 def _unreadable() -> Unavailable:
     return Unavailable(_("The keyring file cannot be read, or is damaged."), code="keyring_unreadable")
-
-
-def _living(keys: Keys, name: str) -> tuple[int, Secret]:
-    try:
-        return keys.living[name]
-    except KeyError:
-        raise NoSuchKey(name) from None
-
-
-def _made(keys: Keys, *, name: str, number: int) -> tuple[None, bool]:
-    if name in keys.gone:
-        raise Gone(_("This key was destroyed; its name is never used again."), code="key_destroyed")
-    if name in keys.living:
-        return None, False
-    keys.living[name] = (number, Secret.random())
-    return None, True
-
-
-def _signer(keys: Keys, *, name: str) -> tuple[bytes, bool]:
-    _none, fresh = _made(keys, name=name, number=ED25519)
-    return signing.public_of(keys.living[name][1].buffer), fresh
-
-
-def _destroyed(keys: Keys, *, name: str, warrant: str) -> tuple[dict[str, Any], bool]:
-    if name in keys.gone:
-        return keys.gone[name], False
-    _living(keys, name)[1].wipe()
-    del keys.living[name]
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    evidence = {"name": name, "class": "keyring", "method": "removed_from_keyring", "at": at}
-    keys.gone[name] = {**evidence, "generation": keys.generation + 1, "warrant": warrant}
-    return keys.gone[name], True
