@@ -64,6 +64,7 @@ class Kind:
     max_length: ClassVar[int] = 64  # code points of one typed input
     choices: ClassVar[tuple[Choice, ...]] = ()
     parts: ClassVar[tuple[Part, ...]] = ()
+    by_staff: ClassVar[bool] = False  # written by the collector, not asked on the public form
     levels: ClassVar[tuple[str, ...]] = ("all",)  # finest first; each nests in the next
 
     def __repr__(self) -> str:

@@ -73,6 +73,7 @@ class Bed(Kind):
     label = Text("床位", "Bed")
     why = Text("用于在安置点找到您并安排住宿。", "To find you in the shelter and to assign sleeping places.")
     traps = "With a date it tells who slept beside whom. Written by the collector, not asked of the person."
+    by_staff = True
     max_length = 12
 
     def _cleaned(self, raw: object, options: Options, today: date) -> str:
