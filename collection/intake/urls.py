@@ -1,5 +1,11 @@
 """Public addresses of the intake room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from . import holder, views
+
+urlpatterns: list[URLPattern] = [
+    path("p/<str:code>/", views.form, name="intake-form"),
+    path("p/<str:code>/notice/", views.notice, name="intake-notice"),
+    path("r/", holder.receipt, name="receipt"),
+]

@@ -1,0 +1,57 @@
+"""How often may be tried: by point and by failed code, never by address alone (a whole estate sits behind one).
+
+Counters live in the cache, under hashes and random ids; their time is real.
+"""
+
+import time
+from uuid import UUID
+
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from pilifecycle.errors import TooMany
+
+MOST_A_SECOND = 60  # at one point; a busy gate lane sends one every three seconds
+TRIES, WINDOW = 8, 900  # wrong answers to one code
+POINT_TRIES = 300  # wrong codes of one point, in the same time
+
+
+def submission(point: UUID) -> None:
+    """Count one request at a point. Raises TooMany for rates that no gate has."""
+    if _count(f"intake-{point.hex}-{int(time.time())}", 5) > MOST_A_SECOND:
+        raise TooMany(
+            _("Very many people register here at this moment. Please try again in a few seconds."), retry_after=3
+        )
+
+
+def demand_tries(code: bytes, point: UUID | None) -> None:
+    """Raise TooMany where this code, or this point, has seen too many failures."""
+    if cache.get(_of_code(code), 0) >= TRIES or cache.get(_of_point(point), 0) >= POINT_TRIES:
+        raise TooMany(
+            _("Too many wrong tries. Please wait a quarter of an hour, or ask the staff."), retry_after=WINDOW
+        )
+
+
+def count_failure(code: bytes, point: UUID | None) -> None:
+    """Remember one failure."""
+    _count(_of_code(code), WINDOW)
+    _count(_of_point(point), WINDOW)
+
+
+def _of_code(code: bytes) -> str:
+    return f"receipt-{code.hex()}"
+
+
+def _of_point(point: UUID | None) -> str:
+    return f"receipts-{point.hex if point else 'nowhere'}"
+
+
+def _count(key: str, seconds: int) -> int:
+    if cache.add(key, 1, seconds):
+        return 1
+    try:
+        counted = cache.incr(key)
+    except ValueError:  # it ended between the two
+        return 1
+    cache.touch(key, seconds)  # the file cache forgets the end when it counts
+    return counted
