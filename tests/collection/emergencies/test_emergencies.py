@@ -163,6 +163,14 @@ def test_once_a_compartment_is_destroyed_an_emergency_is_not_reopened_but_has_a_
     assert an_emergency(successor_of=emergency).successor_of == emergency
 
 
+def test_once_the_keys_are_claimed_an_emergency_is_not_reopened() -> None:
+    emergency = ended(an_emergency())
+    Emergency.objects.filter(pk=emergency.pk).update(keys_claimed_at=clock.now())
+    with pytest.raises(WrongState) as refusal:
+        propose(emergency, "reopen")
+    assert refusal.value.code == "compartment_destroyed"
+
+
 def test_destroyed_is_the_last_state_and_repeating_it_changes_nothing() -> None:
     emergency = an_emergency()
     with pytest.raises(WrongState):
