@@ -28,7 +28,7 @@ def scope_field(scope: str, label: Any) -> forms.Field:
 
 class AccountForm(forms.Form):
     username = forms.CharField(label=_("user name"), max_length=150)
-    name = forms.CharField(label=_("name"), max_length=150, required=False)
+    name = forms.CharField(label=_("full name"), max_length=150, required=False)
     staff_number = forms.CharField(label=_("staff number"), max_length=40)
     office = forms.CharField(label=_("office"), max_length=120, required=False)
     password = forms.CharField(
