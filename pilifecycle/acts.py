@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
@@ -92,6 +93,8 @@ class ActionPage(FormView):
             raise Forbidden(_("Your role does not allow this here."))
         if self.fresh_login and request.method == "GET":
             return reauthentication_required(super().dispatch)(request, *args, **kwargs)
+        if self.fresh_login and not did_recently_reauthenticate(request):
+            return HttpResponseRedirect(request.path)  # asked on the way in; a post is never kept for later
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

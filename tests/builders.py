@@ -1,8 +1,12 @@
 """Small functions with defaults that set a scene: everything in them goes through the rooms' own actions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
+
+import time_machine
 
 from collection.emergencies import actions as emergencies
 from collection.emergencies.models import CollectionStandard, Emergency
@@ -12,7 +16,7 @@ from collection.points import actions as points
 from collection.points.models import Body, Campaign, Door, Point
 from pilifecycle.access.models import Grant, User
 from pilifecycle.access.roles import Role
-from pilifecycle.store import clock
+from pilifecycle.store import clock, watch
 
 _number = count(1)
 
@@ -148,6 +152,15 @@ def an_open_point(
     return points.open_point(
         campaign or an_open_campaign(**more), name=name, kind=kind, place=place, actor=actor or an_officer()
     )
+
+
+@contextmanager
+def later(**wait: float) -> Iterator[None]:
+    """So much time later, in a process that started then: a clock that jumps under a running one stops execution."""
+    with time_machine.travel(clock.now() + timedelta(**wait), tick=True):
+        watch._mark = None
+        yield
+    watch._mark = None
 
 
 def lifted(emergency: Emergency, *, people: tuple[User, User] | None = None, on: date | None = None) -> Emergency:

@@ -20,11 +20,11 @@ from pilifecycle.errors import LifecycleError
 from pilifecycle.store import clock
 from retention.destroy import engine, sweep, verify
 
-from . import manifest, voiding
+from . import manifest, release, voiding
 from .models import DisposalBatch, JournalStep
 
 LEASE = timedelta(seconds=60)
-STEPS = {**engine.STEPS, "sweep": sweep.sweep, "verify": verify.verify}
+STEPS = {**engine.STEPS, "release": release.release, "sweep": sweep.sweep, "verify": verify.verify}
 WALKS: dict[str, tuple[str, ...]] = {
     "end": (
         "canary_opens", "holds_stand", "release", "hand_over", "keys", "canary_dead",

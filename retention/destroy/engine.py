@@ -30,7 +30,6 @@ from pilifecycle.crypto.packs import read_header
 from pilifecycle.custody import actions as custody
 from pilifecycle.errors import KeyLost, WrongState
 from pilifecycle.store import clock
-from retention.deidentify import counts
 from retention.holds.actions import held_opens
 from retention.holds.models import HeldRecord, Hold
 
@@ -58,13 +57,6 @@ def holds_stand(order: Order, cursor: dict[str, Any]) -> Outcome:
         return Outcome(False, waits="hold_moving")
     held = HeldRecord.objects.filter(hold__emergency=order.emergency).exclude(hold=order.hold)
     return Outcome(True, evidence={"held": sum(held_opens(each) for each in held)})
-
-
-def release(order: Order, cursor: dict[str, Any]) -> Outcome:
-    """Write what may stay, before any key dies: counts with small cells suppressed. A refusal never delays destruction."""
-    if not order.whole and order.action != "anonymise":
-        return Outcome(True, evidence={"release": "none"})
-    return Outcome(True, evidence=counts.write(order.emergency, order.matter))
 
 
 def hand_over(order: Order, cursor: dict[str, Any]) -> Outcome:
@@ -174,7 +166,7 @@ def tombstones(order: Order, cursor: dict[str, Any]) -> Outcome:
 STEPS: dict[str, Callable[[Order, dict[str, Any]], Outcome]] = {
     step.__name__: step
     for step in (
-        canary_opens, holds_stand, release, hand_over, strip, gather, keys, canary_dead, rows, hanging, vault_rows, tombstones
+        canary_opens, holds_stand, hand_over, strip, gather, keys, canary_dead, rows, hanging, vault_rows, tombstones
     )
 }  # fmt: skip
 
