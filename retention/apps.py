@@ -13,3 +13,8 @@ class Config(AppConfig):
 
         for room in (holds, batches, certificates):
             room.register()
+        from collection.intake import destroyed
+
+        from .certificates import actions
+
+        destroyed.register(actions.certificate_of)

@@ -1,4 +1,4 @@
-"""What a residue scan looks for: control samples in the clear, packs that nothing may hold any more, texts given by hand.
+"""What a residue scan looks for: control samples in the clear, packs that nothing may hold, texts given by hand.
 
 Nothing is kept for it. A marker is derived from `PIL_CANARY_KEY`. A pack begins with its format, its key batch, its
 leaf and its version (docs/format.md), and the numbers of key batches stay in the vault for ever: so every pack of a
