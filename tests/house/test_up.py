@@ -120,12 +120,22 @@ def test_setup_keeps_its_secrets_private_and_makes_them_once(store: dict[str, st
     assert secrets.read_text() == before
 
 
-def test_a_passphrase_that_is_given_is_not_written_to_disk(manage: Manage, own_store: dict[str, str]) -> None:
-    done = manage("setup", PIL_KEYRING_PASSPHRASE="given by the operator")
-    assert done.returncode == 0, done.stderr
-    written = (Path(own_store["PIL_HOME"]) / "pil.env").read_text()
-    assert "PIL_SECRET_KEY=" in written
-    assert "PIL_KEYRING_PASSPHRASE" not in written
+@pytest.mark.parametrize(
+    ("given", "custody", "made"),
+    [
+        ((), "keyring", {"PIL_SECRET_KEY", "PIL_CANARY_KEY", "PIL_KEYRING_PASSPHRASE"}),
+        (("PIL_KEYRING_PASSPHRASE",), "keyring", {"PIL_SECRET_KEY", "PIL_CANARY_KEY"}),
+        (("PIL_KEYRING_KEK", "PIL_CANARY_KEY"), "keyring", {"PIL_SECRET_KEY"}),
+        ((), "none", {"PIL_SECRET_KEY", "PIL_CANARY_KEY"}),
+    ],
+)
+def test_what_the_operator_gives_is_not_written_to_disk(given: tuple[str, ...], custody: str, made: set[str]) -> None:
+    from pilifecycle.management.commands.setup import new_secrets
+
+    written = new_secrets(set(given), custody)
+    assert set(written) == made
+    assert min(map(len, written.values())) >= 40
+    assert written != new_secrets(set(given), custody)  # random
 
 
 def test_a_store_that_was_born_stays_what_it_is(store: dict[str, str]) -> None:
@@ -172,7 +182,7 @@ def test_a_sigkill_of_the_parent_leaves_no_orphans(store: dict[str, str]) -> Non
         assert gone
 
 
-@pytest.mark.parametrize("victim", ["celery", "gunicorn"])
+@pytest.mark.parametrize("victim", ["celery", pytest.param("gunicorn", marks=pytest.mark.torture)])
 def test_a_killed_child_ends_the_others_with_exit_code_one(store: dict[str, str], victim: str) -> None:
     with up(store) as process:
         everybody = settled(process)
