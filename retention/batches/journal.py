@@ -76,7 +76,7 @@ def _take(batch: DisposalBatch, step: JournalStep) -> bool:
             cursor = outcome.cursor
             _renew(step, cursor)
     except LifecycleError as refusal:
-        _release(step, refusal.code, failed=True)
+        _release(step, ":".join(filter(None, (refusal.code, str(refusal.facts.get("check", ""))))), failed=True)
         return False
     _finish(batch, step, outcome.cursor, outcome.evidence)
     return True

@@ -32,12 +32,14 @@ def of_batches(
     bound = list(standards)
     total = selection.totals(rows)
     named = [] if rule == "end" else list(rows.values_list("pk", flat=True))
-    asked = categories or sorted({category for standard in bound for category in standard_texts.categories(standard)})
+    asked = categories or {category for standard in bound for category in standard_texts.categories(standard)}
+    if rule == "end":
+        asked = standard_texts.CATEGORIES  # every compartment that was opened, asked for or not
     return _common(emergency, rule, action, cut, due) | {
         "standards": sorted(str(standard.pk) for standard in bound),
         "campaign": str(campaign or ""),
         "items": sorted(items),
-        "categories": list(asked),
+        "categories": sorted(asked),
         "key_batches": named,
         "key_batch_count": total.batches,
         "entries": total.entries,

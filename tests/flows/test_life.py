@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 
 from collection.catalogue.invented import invented_resident_id
+from collection.copies import actions as copies
 from collection.emergencies import actions as emergencies
 from collection.emergencies.models import Emergency
 from collection.records import access
@@ -67,6 +68,9 @@ def test_from_declaration_to_certificate():
     hold = a_hold(kept, (people[0], people[1], third))
     assert hold.state == "in_force"
     ended(emergency, people=people)
+    copies.declare(
+        "backup", place="机房备份", keeper="信息中心 S0099", actor=third, expires_on=clock.today() + timedelta(days=40)
+    )
     with later(days=3):
         batch = approved(proposed("end"), (people[1], third))
         assert (batch.manifest["entries"], batch.manifest["holds"]) == (2, 1)
@@ -122,7 +126,10 @@ def test_a_level_drop_strips_its_item_and_leaves_the_rest():
     with later(days=2):
         turns.disposal_turn()
         batch.refresh_from_db()
-        assert (batch.state, list(batch.steps.exclude(state="done").values_list("name", "failure"))) == ("physically_deleted", [])
+        assert (batch.state, list(batch.steps.exclude(state="done").values_list("name", "failure"))) == (
+            "physically_deleted",
+            [],
+        )
         record.refresh_from_db()
         assert records.reveal(record, "resident_id", purpose="authority", actor=people[0]) == ""
         assert records.reveal(record, "name", purpose="contact", actor=people[0])
@@ -147,3 +154,22 @@ def test_no_row_can_be_deleted_around_the_engine():
     a_record()
     with pytest.raises(Exception, match="permit"), connections["default"].cursor() as cursor:
         cursor.execute("DELETE FROM collection_record")
+
+
+def test_final_waits_for_the_last_copy():
+    point = an_open_point()
+    a_record(point)
+    officer = an_officer(Role.PROTECTION_OFFICER)
+    copy = copies.declare("backup", place="机房备份", keeper="信息中心 S0099", actor=officer)
+    ended(point.campaign.emergency)
+    with later(days=3):
+        batch = approved(proposed("end"))
+    with later(days=5):
+        turns.disposal_turn()
+        batch.refresh_from_db()
+        assert batch.state == DisposalBatch.State.PHYSICALLY_DELETED
+        copies.end(copy, how="overwritten", actor=officer)
+        turns.disposal_turn()
+        batch.refresh_from_db()
+        assert batch.state == DisposalBatch.State.FINAL
+        assert Edition.objects.filter(batch=batch).count() == 3
