@@ -157,7 +157,7 @@ class EmergencyAdmin(RoomAdmin):
     acts = (Declare, ChangeLevel, ProposeLift, ProposeEnd, ProposeReopen, ConfirmEnd)
     fields = readonly_fields = (
         "title", "category", "grade", "level", "state", "area", "authority", "document", "matters", "measures",
-        "expected_end", "declared_at", "declared_by", "lifted_at", "ended_on", "default_end", "exercise",
+        "expected_end", "declared_at", "declared_by", "lifted_at", "ended_on", "default_end", "an_exercise",
         "successor_of",
     )  # fmt: skip
 
@@ -168,6 +168,10 @@ class EmergencyAdmin(RoomAdmin):
     def default_end(self, emergency: Emergency) -> Any:
         return actions.default_end(emergency) or "—"
 
+    def an_exercise(self, emergency: Emergency) -> Any:
+        return _("yes") if emergency.exercise else "—"
+
+    an_exercise.short_description = _("exercise")  # type: ignore[attr-defined]
     default_end.short_description = _("ends by itself on")  # type: ignore[attr-defined]
 
 
@@ -217,7 +221,7 @@ class StandardAdmin(RoomAdmin):
         "proposed_by",
         "approved_by",
         "approved_at",
-        "content_hash",
+        "fingerprint",
         "sheet",
     )
 
@@ -242,5 +246,9 @@ class StandardAdmin(RoomAdmin):
         said = {name: in_language(getattr(standard, name)) for name in standards.TEXTS}
         return render_to_string("emergencies/standard.html", {"standard": standard, "said": said, "items": items})
 
+    def fingerprint(self, standard: CollectionStandard) -> str:
+        return standard.content_hash[:16] or "—"
+
+    fingerprint.short_description = _("fingerprint")  # type: ignore[attr-defined]
     name.short_description = _("scenario")  # type: ignore[attr-defined]
     sheet.short_description = _("content")  # type: ignore[attr-defined]

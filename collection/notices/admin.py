@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies.models import Emergency
@@ -67,8 +68,12 @@ class NoticeAdmin(RoomAdmin):
     list_select_related = ("campaign__emergency",)
     ordering = ("-campaign__starts_on", "-version")
     acts = (DraftNotice, EditText, Publish)
+
+    class Media:
+        css = {"all": ("notices/sheet.css",)}
+
     fields = readonly_fields = (
-        "campaign", "version", "level_words", "state", "fits", "published_at", "published_by", "content_hash",
+        "campaign", "version", "level_words", "state", "fits", "published_at", "published_by", "fingerprint",
         "in_chinese", "in_english",
     )  # fmt: skip
 
@@ -92,6 +97,10 @@ class NoticeAdmin(RoomAdmin):
     def in_english(self, notice: Notice) -> SafeString:
         return rendering.full(notice, "en")
 
+    def fingerprint(self, notice: Notice) -> str:
+        return notice.content_hash[:16] or "—"
+
+    fingerprint.short_description = _("fingerprint")  # type: ignore[attr-defined]
     level_words.short_description = _("response level")  # type: ignore[attr-defined]
     fits.short_description = _("fits the level in force")  # type: ignore[attr-defined]
     in_chinese.short_description = _("in Chinese")  # type: ignore[attr-defined]
@@ -139,7 +148,7 @@ def still_to_tell(request: HttpRequest) -> dict[str, Any] | None:
         {"cells": (each.get_reason_display(), each.registered_at), "url": _change(each)}
         for each in sorted(waiting, key=lambda each: each.registered_at)
     ]
-    headers = (_("reason"), _("registered at"))
+    headers = (capfirst(_("reason")), capfirst(_("registered at")))
     return {"title": _("Still to be told"), "figure": len(waiting), "headers": headers, "rows": rows}
 
 
@@ -151,7 +160,9 @@ def to_publish_again(request: HttpRequest) -> dict[str, Any] | None:
     stale = [n for n in published.select_related("campaign__emergency") if access.stale(n, n.campaign.emergency)]
     rows = [{"cells": (n.campaign, n.version), "url": _change(n)} for n in stale]
     title = _("Notices to publish again: the response level has changed")
-    return {"title": title, "headers": (_("campaign"), _("version")), "rows": rows} if rows else None
+    return (
+        {"title": title, "headers": (capfirst(_("campaign")), capfirst(_("version"))), "rows": rows} if rows else None
+    )
 
 
 def _settles(user: Any, deferred: DeferredNotice) -> bool:

@@ -26,12 +26,12 @@ SENSITIVE = "sensitive"
 CHILDREN = ("what", "guardian", "rights")
 
 TITLES: dict[str, Text] = {
-    "processor": {"zh": "采集单位(个人信息处理者)", "en": "Who collects (PI processor)"},
+    "processor": {"zh": "采集单位（个人信息处理者）", "en": "Who collects (PI processor)"},
     "officer": {"zh": "个人信息保护负责人及联系方式", "en": "Protection officer and contact"},
     "purpose": {"zh": "处理目的", "en": "Purpose"},
     "method": {"zh": "处理方式", "en": "Method"},
     "collected": {"zh": "收集个人信息清单", "en": "List of what is collected"},
-    "sensitive": {"zh": "敏感个人信息:必要性及对个人权益的影响", "en": "Sensitive PI: necessity and effect on you"},
+    "sensitive": {"zh": "敏感个人信息：必要性及对个人权益的影响", "en": "Sensitive PI: necessity and effect on you"},
     "basis": {"zh": "处理依据", "en": "Legal basis"},
     "retention": {"zh": "保存期限", "en": "Retention period"},
     "expiry": {"zh": "到期后的处理方式", "en": "What happens at expiry"},

@@ -31,18 +31,18 @@ BASES: dict[str, tuple[str, str]] = {
     Basis.CONSENT: ("取得您的同意", "your consent"),
     Basis.STATUTORY_DUTY: ("履行法定职责或者法定义务所必需", "a statutory duty"),
     Basis.EMERGENCY: (
-        "应对突发公共卫生事件,或者紧急情况下为保护自然人的生命健康和财产安全所必需",
+        "应对突发公共卫生事件，或者紧急情况下为保护自然人的生命健康和财产安全所必需",
         "a public health emergency, or urgent protection of life, health and property",
     ),
 }
 EXPIRY: dict[str, tuple[str, str]] = {
     Action.DESTROY: ("销毁", "destroyed"),
     Action.ANONYMISE: (
-        "先汇总为无法识别个人的数量,再销毁",
+        "先汇总为无法识别个人的数量，再销毁",
         "first counted so that nobody can be identified, then destroyed",
     ),
     Action.HAND_OVER: (
-        "依法移交给{recipient_zh},本单位的一份随即销毁",
+        "依法移交给{recipient_zh}，本单位的一份随即销毁",
         "handed over to {recipient_en} as the law requires; our copy is then destroyed",
     ),
 }
@@ -58,7 +58,7 @@ def compose(campaign: Campaign, items: list[StandardItem], level: int) -> dict[s
     """All blocks of the notice of a campaign at a level."""
     body, standard = campaign.body, campaign.standard
     blocks: dict[str, Any] = {
-        "title": text(f"{campaign.title}:个人信息处理告知书", f"{campaign.title}: notice on personal information"),
+        "title": text(f"{campaign.title}：个人信息处理告知书", f"{campaign.title}: notice on personal information"),
         "event": _event(campaign, level),
         "processor": _processor(body),
         "officer": [text(body.officer, body.officer)],
@@ -92,16 +92,16 @@ def compose_children(campaign: Campaign, items: list[StandardItem]) -> dict[str,
     en = ", ".join(KINDS[item.kind].label.en for item in asked)
     return {
         "what": text(
-            f"不满十四周岁未成年人的全部信息按敏感个人信息处理。只登记:{zh}。",
+            f"不满十四周岁未成年人的全部信息按敏感个人信息处理。只登记：{zh}。",
             f"Everything about a child under 14 is treated as sensitive PI. Registered are only: {en}.",
         ),
         "guardian": text(
-            "需要同意的内容,由父母或者其他监护人单独同意;来不及告知的,先登记、后告知监护人。",
+            "需要同意的内容，由父母或者其他监护人单独同意；来不及告知的，先登记、后告知监护人。",
             "Where consent is needed, a parent or other guardian gives it separately. "
             "Where nobody can be told in time, the child is registered first and the guardian told afterwards.",
         ),
         "rights": text(
-            f"父母或者其他监护人可以凭回执码或者到现场行使未成年人的各项权利,电话:{campaign.body.phone}。"
+            f"父母或者其他监护人可以凭回执码或者到现场行使未成年人的各项权利，电话：{campaign.body.phone}。"
             "查看未成年人信息须两人同意并留有记录。",
             f"A parent or other guardian uses the child's rights with the receipt code or in person, "
             f"telephone {campaign.body.phone}. "
@@ -113,7 +113,7 @@ def compose_children(campaign: Campaign, items: list[StandardItem]) -> dict[str,
 def _event(campaign: Campaign, level: int) -> Text:
     emergency, (zh, en) = campaign.emergency, LEVELS[level]
     return text(
-        f"{emergency.title}({emergency.authority},{emergency.document});{zh}响应;任务依据:{campaign.task_document}",
+        f"{emergency.title}（{emergency.authority}，{emergency.document}）；{zh}响应；任务依据：{campaign.task_document}",
         f"{emergency.title} ({emergency.authority}, {emergency.document}); {en}; "
         f"task assigned by: {campaign.task_document}",
     )
@@ -122,9 +122,9 @@ def _event(campaign: Campaign, level: int) -> Text:
 def _processor(body: Body) -> list[Text]:
     zh, en = CAPACITIES[body.capacity]
     return [
-        text(f"{body.name}({zh})", f"{body.name} ({en})"),
-        text(f"地址:{body.address}", f"Address: {body.address}"),
-        text(f"电话:{body.phone}", f"Telephone: {body.phone}"),
+        text(f"{body.name}（{zh}）", f"{body.name} ({en})"),
+        text(f"地址：{body.address}", f"Address: {body.address}"),
+        text(f"电话：{body.phone}", f"Telephone: {body.phone}"),
     ]
 
 
@@ -176,7 +176,7 @@ def _bases(items: list[StandardItem]) -> list[dict[str, Any]]:
 def _statement(basis: str, documents: list[Text]) -> Text:
     if basis == Basis.CONSENT:
         return text(
-            "以下内容在取得您的同意后才处理;您可以不同意,也可以随时撤回同意。其中敏感个人信息逐项单独同意。",
+            "以下内容在取得您的同意后才处理；您可以不同意，也可以随时撤回同意。其中敏感个人信息逐项单独同意。",
             "This is processed only with your consent. You may refuse, and withdraw at any time. "
             "Each sensitive item is agreed to separately.",
         )
@@ -184,7 +184,7 @@ def _statement(basis: str, documents: list[Text]) -> Text:
     zh = "、".join(zh for code, (zh, _) in RIGHTS.items() if code != "withdraw")
     en = ", ".join(en for code, (_, en) in RIGHTS.items() if code != "withdraw")
     return text(
-        f"处理依据:{cited['zh']},无需取得您的同意;您仍享有{zh}的权利。",
+        f"处理依据：{cited['zh']}，无需取得您的同意；您仍享有{zh}的权利。",
         f"Basis: {cited['en']}. Your consent is not needed; you still have the right to {en}.",
     )
 
@@ -197,14 +197,14 @@ def _retention(campaign: Campaign, items: list[StandardItem]) -> Text:
     if longest is not None and longest.days_after_collection is not None:
         most = longest.days_after_collection
         return text(
-            f"自登记之日起最长 {most} 日;突发事件应对工作提前结束的,结束后即到期。各项期限见清单。",
+            f"自登记之日起最长 {most} 日；突发事件应对工作提前结束的，结束后即到期。各项期限见清单。",
             f"At most {most} days from registration; due at once if the response work ends earlier. "
             "Each item's period stands in the list.",
         )
     after = max((item.days_after_end for item in items), default=0)
     zh, en = (f"后 {after} 日", f" plus {after} days") if after else ("时", "")
     return text(
-        f"至突发事件应对工作结束{zh}为止。没有文件确定结束日期的,解除应急响应后第 {days} 日视为结束。各项期限见清单。",
+        f"至突发事件应对工作结束{zh}为止。没有文件确定结束日期的，解除应急响应后第 {days} 日视为结束。各项期限见清单。",
         f"Until the response work has ended{en}. Without a document that names the day, it has ended "
         f"{days} days after the response is lifted. Each item's period stands in the list.",
     )
@@ -230,10 +230,10 @@ def _expiry(items: list[StandardItem]) -> Text:
             labels = _joined(text(KINDS[item.kind].label.zh, KINDS[item.kind].label.en) for item in under)
             to = next((item.recipient for item in under if item.recipient), {"zh": "", "en": ""})
             said = text(zh.format(recipient_zh=to["zh"]), en.format(recipient_en=to["en"]))
-            parts.append(text(f"{labels['zh']}:{said['zh']}", f"{labels['en']}: {said['en']}"))
-    joined = text(";".join(part["zh"] for part in parts), "; ".join(part["en"] for part in parts))
+            parts.append(text(f"{labels['zh']}：{said['zh']}", f"{labels['en']}: {said['en']}"))
+    joined = text("；".join(part["zh"] for part in parts), "; ".join(part["en"] for part in parts))
     return text(
-        f"{joined['zh']}。销毁须两人审批,并出具销毁证明;凭回执码可以查到证明编号。",
+        f"{joined['zh']}。销毁须两人审批，并出具销毁证明；凭回执码可以查到证明编号。",
         f"{joined['en']}. Two people approve every destruction, and a certificate is issued; "
         "the receipt code shows its number.",
     )
@@ -269,8 +269,8 @@ def _rights(items: list[StandardItem]) -> list[dict[str, Any]]:
 
 def _exercise(body: Body) -> Text:
     return text(
-        f"凭登记回执上的回执码办理,不需要注册账号(因此没有账号需要注销);"
-        f"没有手机的,到{body.address}或者拨打 {body.phone} 由工作人员代办。",
+        f"凭登记回执上的回执码办理，不需要注册账号（因此没有账号需要注销）；"
+        f"没有手机的，到{body.address}或者拨打 {body.phone} 由工作人员代办。",
         f"With the receipt code, without an account (so there is none to close). "
         f"Without a phone: at {body.address} or by telephone {body.phone}, where the staff helps.",
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -306,7 +307,7 @@ def collecting(request: HttpRequest) -> dict[str, Any] | None:
 def waits_for_me(request: HttpRequest) -> dict[str, Any] | None:
     """What needs the second signature of this person."""
     rows = [*_ends(request.user), *_drafts(request.user), *_openings(request.user)]
-    headers = (_("matter"), _("about"), _("proposed by"))
+    headers = tuple(capfirst(word) for word in (_("matter"), _("about"), _("proposed by")))
     return {"title": _("Waits for you"), "headers": headers, "rows": rows} if rows else None
 
 
@@ -333,7 +334,7 @@ def _openings(user: Any) -> Iterable[dict[str, Any]]:
 
 def _row(matter: Any, about: Any, by: Any) -> dict[str, Any]:
     name = f"console:collection_{about._meta.model_name}_change"
-    return {"cells": (matter, about, by), "url": reverse(name, args=[about.pk])}
+    return {"cells": (capfirst(matter), about, by), "url": reverse(name, args=[about.pk])}
 
 
 console.panel("collecting", 5, collecting)
