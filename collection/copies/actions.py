@@ -56,6 +56,11 @@ def end(copy: Copy, *, how: str, actor: Any) -> None:
         ledger.write("copies.end", actor=actor, emergency=copy.emergency, copy=copy.number, how=how)
 
 
+def declared(emergency: UUID) -> list[Copy]:
+    """Every entry of the register that concerns this emergency, ended or not: its own and those of the whole store."""
+    return list(Copy.objects.filter(Q(emergency=emergency) | Q(emergency=None)).order_by("number"))
+
+
 def living(emergency: UUID | None = None, *, today: date | None = None) -> list[Copy]:
     """Copies that may still hold this emergency's data: not ended, and not past the day on which they end by themselves."""
     day = today or clock.today()

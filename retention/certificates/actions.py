@@ -46,8 +46,11 @@ def issue_missing(*, wait: float = 6.0) -> list[Edition]:
 
 
 def may_be_final(batch: DisposalBatch) -> bool:
-    """No copy in the register lives any more, and no old copy of the vault opens what was deleted root by root."""
-    if copies.living(batch.emergency):
+    """No copy in the register lives any more, and no old copy of the vault opens what was deleted root by root.
+
+    An empty register says nothing: somebody must have declared where this store's copies stand, and seen them end.
+    """
+    if not copies.declared(batch.emergency) or copies.living(batch.emergency):
         return False
     keys = batch.steps.filter(name="keys").first()
     if batch.rule == DisposalBatch.Rule.END or keys is None or keys.done_at is None:

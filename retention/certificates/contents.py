@@ -48,7 +48,7 @@ def payload(batch: DisposalBatch, state: str, *, previous: Edition | None) -> di
         "steps": [_step(step) for step in steps],
         "residue_scan": _evidence(steps, "verify").get("residue"),
         "out_of_reach": _out_of_reach(steps),
-        "declared_stores": [_copy(copy) for copy in _declared(batch)],
+        "declared_stores": [_copy(copy) for copy in copies.declared(batch.emergency)],
         "remaining_copies": [copy.number for copy in copies.living(batch.emergency)],
     })  # fmt: skip
 
@@ -195,11 +195,6 @@ def _out_of_reach(steps: list[JournalStep]) -> list[str]:
     checks = _evidence(steps, "sweep").get("checks", {})
     scanned = (_evidence(steps, "verify").get("residue") or {}).get("out_of_reach", [])
     return sorted({*scanned, *(name for name, answer in checks.items() if answer == "out_of_reach")})
-
-
-def _declared(batch: DisposalBatch) -> list[Copy]:
-    rows = Copy.objects.filter(emergency=batch.emergency) | Copy.objects.filter(emergency=None)
-    return list(rows.order_by("number"))
 
 
 def _copy(copy: Copy) -> dict[str, Any]:
