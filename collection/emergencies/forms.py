@@ -9,6 +9,7 @@ from collection.emergencies import actions
 from collection.emergencies.models import Emergency, EmergencyCategory, Level
 from collection.emergencies.words import in_language
 
+NOTHING = [("", "—")]  # nothing is chosen beforehand: it comes from the paper
 GRADES = [("", _("not graded (public security event)")), *Emergency.Grade.choices]
 
 
@@ -20,11 +21,11 @@ class DeclareForm(forms.Form):
     """What the authority's paper says, and nothing else (ER-72)."""
 
     title = forms.CharField(label=_("title"), max_length=120)
-    category = forms.ChoiceField(label=_("category"), choices=EmergencyCategory.choices)
+    category = forms.ChoiceField(label=_("category"), choices=[*NOTHING, *EmergencyCategory.choices])
     grade = forms.TypedChoiceField(
         label=_("event grade"), choices=GRADES, coerce=_whole, empty_value=None, required=False
     )
-    level = forms.TypedChoiceField(label=_("response level"), choices=Level.choices, coerce=int)
+    level = forms.TypedChoiceField(label=_("response level"), choices=[*NOTHING, *Level.choices], coerce=int)
     area = forms.CharField(label=_("area"), max_length=120)
     authority = forms.CharField(label=_("issuing authority"), max_length=120)
     document = forms.CharField(label=_("document number"), max_length=120)
@@ -38,7 +39,7 @@ class DeclareForm(forms.Form):
 
 
 class LevelForm(forms.Form):
-    level = forms.TypedChoiceField(label=_("response level"), choices=Level.choices, coerce=int)
+    level = forms.TypedChoiceField(label=_("response level"), choices=[*NOTHING, *Level.choices], coerce=int)
     document = forms.CharField(label=_("document"), max_length=120)
 
 
