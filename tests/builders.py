@@ -77,7 +77,7 @@ def an_emergency(*, actor: User | None = None, **more: Any) -> Emergency:
         "authority": "青州市人民政府",
         "document": "青政发〔2026〕12 号",
         "matters": "转移安置受洪水威胁的群众",
-        "measures": "开放安置点,转移低洼地区住户",
+        "measures": "开放安置点，转移低洼地区住户",
         "expected_end": clock.today() + timedelta(days=20),
     }
     return emergencies.declare(actor=actor or an_officer(), **{**said, **more})

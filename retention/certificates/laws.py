@@ -6,7 +6,7 @@ LAWS: dict[str, dict[str, str]] = {
         "en": "Emergency Response Law, art. 85",
     },
     "ER-85C": {
-        "zh": "《中华人民共和国突发事件应对法》第八十五条(留存或者延期销毁)",
+        "zh": "《中华人民共和国突发事件应对法》第八十五条（留存或者延期销毁）",
         "en": "Emergency Response Law, art. 85 (keep or postpone destruction)",
     },
     "PIPL-19": {

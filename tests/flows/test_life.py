@@ -49,7 +49,7 @@ def a_hold(record, people):
         ground="evidence",
         ends_on=clock.today() + timedelta(days=90),
         actor=people[0],
-        **dict.fromkeys(holds.ASSESSMENT, "青州市人民法院(2026)调字第 8 号"),
+        **dict.fromkeys(holds.ASSESSMENT, "青州市人民法院（2026）调字第 8 号"),
     )
     for person in people[1:]:
         holds.approve(hold, actor=person)
