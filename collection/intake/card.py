@@ -34,14 +34,8 @@ def png(code: str, link: str) -> bytes:
     matrix = [list(row) for row in segno.make(link, error="m", micro=False).matrix]
     scale = (WIDTH - 80) // len(matrix)
     rows = _blank(28) + _centred(_scaled(matrix, scale)) + _blank(24)
-    for line in _lines(code):
-        rows += _centred(_scaled(_letters(line), 4)) + _blank(14)
-    return _png(rows + _blank(14))
-
-
-def _lines(code: str) -> list[str]:
-    """The code in lines of at most eighteen letters, broken at a dash."""
-    return [code] if len(code) <= 18 else [code[: code.rindex("-", 0, 19)], code[code.rindex("-", 0, 19) + 1 :]]
+    rows += _centred(_scaled(_letters(code), max(WIDTH // (6 * len(code)), 1)))
+    return _png(rows + _blank(28))
 
 
 def _letters(text: str) -> list[list[int]]:

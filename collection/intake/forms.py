@@ -10,6 +10,7 @@ from collection.emergencies.models import Basis, StandardItem
 from collection.notices.models import Notice
 from collection.points.models import Point
 from collection.records.answers import MOST_MEMBERS, Submission, prepare
+from collection.records.doors import labels
 from pilifecycle.errors import Invalid
 from pilifecycle.store import clock
 
@@ -98,12 +99,8 @@ class Form:
     @property
     def bases(self) -> list[str]:
         """Where consent is not the basis: the statement that says so, once (never a tick)."""
-        lines = self.notice.blocks.get("basis", [])
-        return [
-            said(line.get("statement"), self.language)
-            for line in lines
-            if isinstance(line, dict) and line.get("code") != Basis.CONSENT and line.get("statement")
-        ]
+        lines = [line for line in self.notice.blocks["basis"] if line.get("basis_code") != Basis.CONSENT]
+        return [said(line["statement"], self.language) for line in lines]
 
     @property
     def questions(self) -> list[Question]:
@@ -175,7 +172,8 @@ class Form:
 
     def _demand_all(self, given: Submission, wrong: dict[str, Any]) -> None:
         try:
-            prepare(self.items, [KINDS[item.kind].category for item in self.items], given, clock.today())
+            categories = {KINDS[item.kind].category for item in self.items}
+            prepare(self.items, categories, given, clock.today(), labels(self.point.campaign.body_id))
         except Invalid as refusal:
             if refusal.code == "field_not_permitted":
                 raise

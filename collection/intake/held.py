@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collection.catalogue import KINDS
+from collection.catalogue.picking import COMMA
 from collection.consents.actions import consent_items
 from collection.emergencies.models import Basis, StandardItem
 from collection.notices.composing import BASES
@@ -29,6 +31,16 @@ class HeldKind:
     consent: str  # given | withdrawn | "" where consent is not the basis
 
 
+@dataclass(frozen=True, slots=True)
+class HeldGroup:
+    """Kinds that are held on the same basis for the same time."""
+
+    labels: str
+    basis: str
+    until: str
+    withdrawn: bool
+
+
 @dataclass(frozen=True)
 class Held:
     """A living record, as its holder may see it."""
@@ -45,6 +57,15 @@ class Held:
         if day:
             return _("at the latest until %(day)s, and not longer than the response work") % {"day": day.isoformat()}
         return self.kinds[0].until if len({kind.until for kind in self.kinds}) == 1 else ""
+
+    @property
+    def groups(self) -> list[HeldGroup]:
+        """The kinds in as few lines as say everything."""
+        found: dict[tuple[str, str, bool], list[str]] = {}
+        for kind in self.kinds:
+            found.setdefault((kind.basis, kind.until, kind.consent == "withdrawn"), []).append(kind.label)
+        comma = COMMA.in_(get_language() or "zh-hans")
+        return [HeldGroup(comma.join(labels), *facts) for facts, labels in found.items()]
 
     @property
     def withdrawable(self) -> list[HeldKind]:

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from collection.consents import actions as consents
@@ -22,12 +23,13 @@ from collection.records.models import Errand, Record, Tombstone
 from collection.rights import actions as rights
 from collection.rights.models import RightsRequest
 from pilifecycle.errors import Invalid, NotFound, WrongState
+from pilifecycle.store import clock
 
 from . import destroyed, held, limits, tokens
+from .doors import door_lists
 from .pages import page, public
 from .questions import Asking, Question
 from .reading import Entry, read
-from .doors import door_lists
 
 
 @public
@@ -51,8 +53,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
         limits.count_failure(digest, point)
         return _unknown(request, code)
     if isinstance(found, Tombstone):
-        return page(request, "holder_gone.html", {"stone": found, "certificate": destroyed.certificate(found.batch)})
+        return _gone(request, found)
     return _holder(request, code, digest, found)
+
+
+def _gone(request: HttpRequest, stone: Tombstone) -> HttpResponse:
+    certificate = destroyed.certificate(stone.batch)
+    day = certificate.destroyed_on if certificate else clock.local_date(stone.destroyed_at)
+    return page(request, "holder_gone.html", {"stone": stone, "certificate": certificate, "destroyed_on": day})
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:

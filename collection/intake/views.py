@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.emergencies.models import StandardItem
+from collection.notices import rendering
 from collection.notices.access import askable, current_notice
 from collection.notices.models import Notice
 from collection.points.access import is_collecting, point_by_code
@@ -110,7 +112,8 @@ def show(request: HttpRequest, shown: Form, status: int = 200, **more: Any) -> H
     """The form as a page."""
     counts = [(count, links(request, who="family", people=str(count))) for count in range(2, MOST_MEMBERS + 1)]
     ways = {f"who_{who}": links(request, who=who, people="") for who in WHO}
-    context = {"form": shown, "point": shown.point, "notice": shown.notice, "counts": counts, **ways, **more}
+    sheet = rendering.page(shown.notice, get_language() or "zh-hans")
+    context = {"form": shown, "point": shown.point, "sheet": sheet, "counts": counts, **ways, **more}
     return page(request, "form.html", context, status)
 
 
@@ -134,4 +137,5 @@ def received(request: HttpRequest, point: Point, receipt: Receipt, **more: Any) 
 def notice(request: HttpRequest, code: str) -> HttpResponse:
     """``/p/<code>/notice/``: the full text, for as long as the point is known."""
     point = point_by_code(code)
-    return page(request, "notice.html", {"point": point, "notice": shown_notice(point)})
+    sheet = rendering.page(shown_notice(point), get_language() or "zh-hans")
+    return page(request, "notice.html", {"point": point, "sheet": sheet})
