@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/schema/", login_required(SpectacularAPIView.as_view()), name="schema"),
     path("api/v1/docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     path("api/v1/", include("collection.intake.api_urls")),
+    path("api/v1/", include("collection.records.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path(".well-known/security.txt", health.security_txt, name="security-txt"),

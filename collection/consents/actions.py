@@ -36,7 +36,10 @@ def rests_on_consent_alone(record: Record) -> bool:
 
 
 def withdraw(record: Record, kinds: list[str], *, by: str = "person") -> Errand:
-    """Withdraw consent for these kinds. Raises WrongState where there is none to withdraw (then ask for deletion instead)."""
+    """Withdraw consent for these kinds.
+
+    Raises WrongState where there is none to withdraw (then ask for deletion instead).
+    """
     mine = consent_items(record)
     chosen = [code for code in mine if code in kinds]
     if not chosen:

@@ -15,9 +15,9 @@ class ConsentChange(models.Model):
     emergency = models.UUIDField(db_index=True)
     audit_ref = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, choices=State.choices)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
     by = models.CharField(max_length=12, help_text="person | guardian | staff")
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("changed at"))
 
     class Meta:
         verbose_name = _("change of consent")

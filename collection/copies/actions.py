@@ -62,7 +62,9 @@ def declared(emergency: UUID) -> list[Copy]:
 
 
 def living(emergency: UUID | None = None, *, today: date | None = None) -> list[Copy]:
-    """Copies that may still hold this emergency's data: not ended, and not past the day on which they end by themselves."""
+    """Copies that may still hold this emergency's data: not ended, and not past the day on which they end by
+    themselves.
+    """
     day = today or clock.today()
     rows = Copy.objects.filter(Q(emergency=emergency) | Q(emergency=None), ended_at=None)
     return list(rows.filter(Q(expires_on=None) | Q(expires_on__gte=day)).order_by("number"))

@@ -7,7 +7,9 @@ from pilifecycle.ids import uuid7
 
 
 class Copy(models.Model):
-    """A store or copy that the house cannot destroy by itself: backup, snapshot, replica, log archive, paper, phone, third party."""
+    """A store or copy that the house cannot destroy by itself: backup, snapshot, replica, log archive, paper, phone,
+    third party.
+    """
 
     class Kind(models.TextChoices):
         BACKUP = "backup", _("backup")

@@ -15,6 +15,7 @@ from collection.emergencies.models import Emergency
 from collection.notices import actions as notices
 from collection.points.access import is_collecting
 from collection.points.models import Point
+from pilifecycle.access import guards
 from pilifecycle.audit import ledger
 from pilifecycle.custody import actions as custody
 from pilifecycle.errors import Forbidden, Gone, Invalid, WrongState
@@ -28,6 +29,7 @@ from .purposes import PURPOSES
 
 SHIFT = timedelta(hours=12)
 VOIDS_A_SHIFT = 10
+LOOK_FOR = timedelta(hours=24)  # a look that was asked for longer ago is asked for again
 VOID_REASONS = {
     "wrong_door": _("wrong door"),
     "wrong_person": _("wrong person"),
@@ -46,7 +48,10 @@ class Receipt:
 
 
 def submit(point: Point, given: Submission) -> Receipt:
-    """Keep one sealed row, or the same receipt for a re-send. Raises Invalid, WrongState or Gone, and then nothing is kept."""
+    """Keep one sealed row, or the same receipt for a re-send.
+
+    Raises Invalid, WrongState or Gone, and then nothing is kept.
+    """
     code = given.slip or receipts.make_code(point.code, given.submission_id)
     emergency = point.campaign.emergency
     if earlier := _earlier(emergency.id, given, code):
@@ -108,7 +113,9 @@ def _current_notice(point: Point, given: Submission) -> None:
 
 
 def _earlier(emergency: UUID, given: Submission, code: str) -> Receipt | None:
-    """The receipt of the same submission. Other content under the same id is another person (409); a destroyed one is gone (410)."""
+    """The receipt of the same submission. Other content under the same id is another person (409); a destroyed one is
+    gone (410).
+    """
     digest = receipts.submission_hash(given.submission_id)
     if Tombstone.objects.filter(emergency=emergency, submission_hash=digest).exists():
         raise Gone(_("This entry was destroyed. It cannot be sent in again."), code="destroyed")
@@ -212,6 +219,7 @@ def _use_second(record: Record, kind: str, purpose: str, actor: Any, look: Secon
         purpose=purpose,
         used_at=None,
         asked_by=actor.staff_number,
+        asked_at__gt=clock.now() - LOOK_FOR,
     )
     ready = ready.exclude(allowed_by="", break_glass=False)
     if ready.update(used_at=clock.now()) != 1:
@@ -236,7 +244,9 @@ def ask_second(record: Record, kind: str, *, purpose: str, actor: Any) -> Second
         )
         return SecondLook.objects.create(
             emergency=record.emergency_id,
+            body=record.point.campaign.body_id,
             audit_ref=record.audit_ref,
+            receipt_hash=bytes(record.receipt_hash),
             kind=kind,
             purpose=purpose,
             asked_by=actor.staff_number,
@@ -245,13 +255,13 @@ def ask_second(record: Record, kind: str, *, purpose: str, actor: Any) -> Second
 
 
 def allow_second(look: SecondLook, *, actor: Any) -> SecondLook:
-    """Allow it, as another person."""
+    """Allow it, as another person who may be the second there. Raises Forbidden, WrongState."""
+    guards.require(actor, "records.second", body=look.body, emergency=look.emergency)
     if look.asked_by == actor.staff_number:
         raise Forbidden(_("You asked for this look yourself: another person must allow it."), code="same_person")
     with transaction.atomic():
-        changed = SecondLook.objects.filter(pk=look.pk, allowed_by="", used_at=None).update(
-            allowed_by=actor.staff_number, allowed_at=clock.now()
-        )
+        fresh = SecondLook.objects.filter(pk=look.pk, allowed_by="", used_at=None, asked_at__gt=clock.now() - LOOK_FOR)
+        changed = fresh.update(allowed_by=actor.staff_number, allowed_at=clock.now())
         if changed != 1:
             raise WrongState(_("This was already decided."), code="decided")
         ledger.write(
@@ -279,18 +289,24 @@ def break_glass(record: Record, kind: str, *, purpose: str, actor: Any) -> Secon
 
 
 def review_break_glass(look: SecondLook, *, actor: Any) -> None:
-    """Another person has looked at why it was done alone."""
+    """Another person has looked at why it was done alone. Raises Forbidden, WrongState."""
+    guards.require(actor, "records.second", body=look.body, emergency=look.emergency)
     if look.asked_by == actor.staff_number:
         raise Forbidden(_("Another person must review this."), code="same_person")
     with transaction.atomic():
-        SecondLook.objects.filter(pk=look.pk, reviewed_by="").update(
+        changed = SecondLook.objects.filter(pk=look.pk, break_glass=True, reviewed_by="").update(
             reviewed_by=actor.staff_number, reviewed_at=clock.now()
         )
+        if changed != 1:
+            raise WrongState(_("This was already decided."), code="decided")
         ledger.write("records.review_break_glass", actor=actor, emergency=look.emergency, subject=look.audit_ref)
 
 
 def void(record: Record, *, reason: str, actor: Any) -> Errand:
-    """Void an own mistake of this shift: leaves an errand that the worker carries out within seconds. Raises Forbidden, WrongState."""
+    """Void an own mistake of this shift: leaves an errand that the worker carries out within seconds.
+
+    Raises Forbidden, WrongState.
+    """
     if reason not in VOID_REASONS:
         raise Invalid(_("Please choose a reason from the list."), code="reason")
     if not record.author or record.author != actor.staff_number:

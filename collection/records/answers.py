@@ -1,4 +1,6 @@
-"""From what was typed to what is sealed: checked against the standard in force, cleaned by the catalogue, split by category."""
+"""From what was typed to what is sealed: checked against the standard in force, cleaned by the catalogue, split by
+category.
+"""
 
 import hmac
 from collections.abc import Iterable, Mapping

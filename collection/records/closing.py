@@ -1,4 +1,6 @@
-"""What custody asks of records when a key batch closes: how far it went, how many entries and people, and a root over its packs."""
+"""What custody asks of records when a key batch closes: how far it went, how many entries and people, and a root over
+its packs.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ class Count:
 
 
 def count(key_batch: Any) -> Count:
-    """Count the rows born in a key batch (`pk`, `emergency`), by point, with the RFC 6962 root over the hashes of their packs."""
+    """Count the rows born in a key batch (`pk`, `emergency`), by point, with the RFC 6962 root over the hashes of
+    their packs.
+    """
     rows = Record.objects.of(key_batch.emergency).filter(birth_batch=key_batch.pk)
     totals = rows.aggregate(last=Max("birth_index"), persons=Sum("persons"))
     points: dict[str, int] = {}

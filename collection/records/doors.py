@@ -1,4 +1,7 @@
-"""The doors of a body as the catalogue wants them: id → label. A list without names, so it may be remembered for a minute."""
+"""The doors of a body as the catalogue wants them: id → label.
+
+A list without names, so it may be remembered for a minute.
+"""
 
 import time
 from uuid import UUID

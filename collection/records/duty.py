@@ -1,4 +1,6 @@
-"""The duty list (值班名单): names and needs of one point's shift, opened once with a purpose; one trace counts the people."""
+"""The duty list (值班名单): names and needs of one point's shift, opened once with a purpose; one trace counts the
+people.
+"""
 
 from typing import Any
 
@@ -7,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from collection.catalogue import kind
+from collection.emergencies.words import in_language
 from collection.points.models import Point
 from pilifecycle.access import guards
 from pilifecycle.audit import ledger
@@ -20,7 +23,10 @@ from .values import words
 
 
 def duty_list(point: Point, code: str, *, purpose: str, actor: Any) -> dict[str, Any]:
-    """{"title", "columns", "rows"} in the clear, as the standard grants it by role and place. Raises Forbidden, Invalid."""
+    """{"title", "columns", "rows", "persons"} in the clear, as the standard grants it by role and place.
+
+    Raises Forbidden, Invalid.
+    """
     granted = _granted(point, code, actor)
     if purpose not in PURPOSES:
         raise Invalid(_("Please choose a purpose from the list."), code="purpose")
@@ -37,10 +43,20 @@ def duty_list(point: Point, code: str, *, purpose: str, actor: Any) -> dict[str,
         )
     language = get_language() or "zh-hans"
     return {
-        "title": granted["title"]["zh" if language.startswith("zh") else "en"],
+        "title": in_language(granted["title"]),
         "columns": [kind(item).label.in_(language) for item in granted["items"]],
         "rows": _rows(point, rows, granted["items"], language),
+        "persons": sum(row.persons for row in rows),
     }
+
+
+def lists_at(point: Point, actor: Any) -> list[tuple[str, str]]:
+    """(code, title) of the duty lists that the standard grants at this kind of place, for an actor who may open them."""
+    campaign = point.campaign
+    if not guards.may(actor, "records.duty_list", body=campaign.body_id, emergency=campaign.emergency_id):
+        return []
+    granted = [each for each in campaign.standard.duty_lists if each["place"] == point.kind]
+    return [(each["code"], in_language(each["title"])) for each in granted]
 
 
 def _granted(point: Point, code: str, actor: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The small ways out: carry out one errand (void, withdrawal, a granted request) on one record.
 
 What it promises: the leaves of the record's packs are punctured under a warrant, the row (or the items taken out of it)
-is gone with its tokens, and a tombstone answers for it. Nothing here decides whether: an errand was left by its owner or
+is gone with its tokens, and a tombstone answers for it. Nothing here decides whether: an errand was left by its owner
+or
 granted by an officer, and its wait is over. Every step can be run again: the warrant is written once an errand and
 remembers the leaves, punctures are idempotent, and the errand is marked done in the transaction that deletes the row.
 A crash in between is taken up by the next turn. A follow-up goes with its parent.

@@ -150,7 +150,9 @@ class Permit(models.Model):
 
 
 class Tombstone(models.Model):
-    """Law 9: what was here and is destroyed. Hashes of random codes only; at the emergency's end one row a point replaces them."""
+    """Law 9: what was here and is destroyed. Hashes of random codes only; at the emergency's end one row a point
+    replaces them.
+    """
 
     emergency = models.UUIDField()
     point = models.UUIDField(null=True)
@@ -213,16 +215,18 @@ class SecondLook(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     emergency = models.UUIDField()
+    body = models.UUIDField(null=True, help_text="whose entry it is: the scope of who may allow and review")
     audit_ref = models.UUIDField()
+    receipt_hash = models.BinaryField(max_length=32, null=True, help_text="finds the entry by its index")
     kind = models.CharField(max_length=40)
     purpose = models.CharField(max_length=24)
-    asked_by = models.CharField(max_length=40)
-    asked_at = models.DateTimeField()
-    allowed_by = models.CharField(max_length=40, blank=True)
+    asked_by = models.CharField(_("asked by"), max_length=40)
+    asked_at = models.DateTimeField(_("asked at"))
+    allowed_by = models.CharField(_("allowed by"), max_length=40, blank=True)
     allowed_at = models.DateTimeField(null=True)
-    used_at = models.DateTimeField(null=True)
-    break_glass = models.BooleanField(default=False)
-    reviewed_by = models.CharField(max_length=40, blank=True)
+    used_at = models.DateTimeField(_("looked at"), null=True)
+    break_glass = models.BooleanField(_("alone, without a second person"), default=False)
+    reviewed_by = models.CharField(_("reviewed by"), max_length=40, blank=True)
     reviewed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,4 +1,6 @@
-"""The closed list of purposes for which a value may be looked at (ER-85A): all of them are emergency response, and there is no "other"."""
+"""The closed list of purposes for which a value may be looked at (ER-85A): all of them are emergency response, and
+there is no "other".
+"""
 
 from django.utils.translation import gettext_lazy as _
 

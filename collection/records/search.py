@@ -5,16 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from collection.catalogue import Refused, kind
 from pilifecycle.audit import ledger
 from pilifecycle.custody import actions as custody
-from pilifecycle.errors import Invalid
+from pilifecycle.errors import Gone, Invalid
 from pilifecycle.store import clock
 
+from . import stopped
 from .models import Record, Token
 from .purposes import PURPOSES
+from .values import value_of
 
 MOST = 200
 
@@ -28,14 +31,18 @@ class Found:
 
 
 def find(emergency: UUID, code: str, text: str, *, purpose: str, actor: Any, bodies: list[UUID] | None = None) -> Found:
-    """Exact search by one indexed kind. One trace, without the term. `bodies` limits what is shown to the actor's own."""
+    """Exact search by one indexed kind. One trace, without the term.
+
+    `bodies` limits what is shown to the actor's own.
+    """
     the_kind = kind(code)
     if purpose not in PURPOSES:
         raise Invalid(_("Please choose a purpose from the list."), code="purpose")
     try:
         wanted = the_kind.normalise(the_kind.clean(text, options={}, today=clock.today()))
     except Refused as refused:
-        raise Invalid(refused.sentence.in_("zh-hans"), fields={"text": refused.sentence.in_("zh-hans")}) from None
+        sentence = refused.sentence.in_(get_language() or "zh-hans")
+        raise Invalid(sentence, fields={"text": sentence}) from None
     with transaction.atomic(durable=True):
         ledger.write("records.search", actor=actor, emergency=emergency, field=code, purpose=purpose)
     token = custody.tokens(emergency, [(token_field(code), wanted)])[0]
@@ -46,7 +53,9 @@ def find(emergency: UUID, code: str, text: str, *, purpose: str, actor: Any, bod
     if bodies is not None:
         rows = rows.filter(point__campaign__body__in=bodies)
     waiting = Record.objects.of(emergency).filter(indexed=False)[: MOST + 1].count()
-    return Found(_matching(list(rows), the_kind, wanted), waiting)
+    hidden = stopped.items(emergency, [row.pk for row in rows])
+    usable = [row for row in rows if code not in hidden.get(row.pk, ())]
+    return Found(_matching(usable, the_kind, wanted), waiting)
 
 
 def token_field(code: str) -> str:
@@ -57,15 +66,10 @@ def token_field(code: str) -> str:
 def _matching(rows: list[Record], the_kind: Any, wanted: str) -> list[Record]:
     found = []
     for row in rows:
-        pack = getattr(row, f"pack_{the_kind.category}")
-        opened = custody.unseal(
-            row.emergency_id,
-            row.pk,
-            standard_version=str(row.standard_id),
-            category=the_kind.category,
-            pack=bytes(pack),
-        )
-        value = opened.get(the_kind.number)
+        try:
+            value = value_of(row, the_kind.code)
+        except Gone:  # its key died since the token was read
+            continue
         several = value if isinstance(value, list) else [value]
         if any(each is not None and the_kind.normalise(each) == wanted for each in several):
             found.append(row)

@@ -1,4 +1,6 @@
-"""Ask, answer, stop. A granted deletion leaves an errand; a refusal names its reason from a closed list and the court's door."""
+"""Ask, answer, stop. A granted deletion leaves an errand; a refusal names its reason from a closed list and the
+court's door.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -53,7 +55,7 @@ def answer(request: RightsRequest, *, grant: bool, refusal: str = "", actor: Any
         fresh = RightsRequest.objects.select_for_update().get(pk=request.pk)
         if fresh.state != RightsRequest.State.WAITING:
             raise WrongState(_("This was already answered."), code="answered")
-        record = Record.objects.of(fresh.emergency).filter(audit_ref=fresh.audit_ref).first()
+        record = Record.objects.of(fresh.emergency).filter(receipt_hash=bytes(fresh.receipt_hash)).first()
         if grant and fresh.kind == RightsRequest.Kind.DELETE and record:
             wait = max(fresh.asked_at + THINK_AGAIN - clock.now(), timedelta(0))
             leave_errand(record, Errand.Kind.REQUEST, actor=actor, wait=wait, items=fresh.items)

@@ -39,8 +39,10 @@ class RightsRequest(models.Model):
     due_on = models.DateField(_("answer due on"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     refusal = models.CharField(max_length=12, choices=Refusal.choices, blank=True)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
 
     class Meta:
         verbose_name = _("request")
