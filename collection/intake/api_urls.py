@@ -1,5 +1,10 @@
-"""Public addresses of the intake room."""
+"""Addresses of the intake room under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from . import api
+
+urlpatterns: list[URLPattern] = [
+    path("points/<str:code>/", api.PointView.as_view(), name="api-point"),
+    path("points/<str:code>/records/", api.RecordsView.as_view(), name="api-records"),
+]

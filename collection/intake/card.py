@@ -1,4 +1,4 @@
-"""The picture of a receipt, to be held and saved: a QR code of the receipt page and the code in letters. PNG, made here.
+"""The picture of a receipt, to be held and saved: a QR code of the receipt page, the code in letters. A PNG.
 
 The letters are drawn dot by dot (5 × 7) so that no font and no picture library is needed.
 """

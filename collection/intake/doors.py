@@ -20,7 +20,7 @@ PARTS = ("building", "unit", "number")
 
 @dataclass(frozen=True, slots=True)
 class DoorLists:
-    """What is offered; `map` is {"b": {building: {unit: place in lists}}, "l": lists}, or empty where it would be heavy."""
+    """What is offered. `map`: {"b": {building: {unit: place in lists}}, "l": lists}; empty where it would be heavy."""
 
     building: tuple[str, ...]
     unit: tuple[str, ...]

@@ -40,7 +40,7 @@ class Form:
     submission_id: str = ""
     errors: dict[str, Any] = field(default_factory=dict)
     sentence: Any = ""
-    staff: bool = False
+    staff: dict[str, Any] = field(default_factory=dict)  # what a collector's page says besides
 
     def __post_init__(self) -> None:
         lists = doors.door_lists(self.point.campaign.body_id)
@@ -62,7 +62,7 @@ class Form:
     @property
     def groups(self) -> list[Group]:
         """The questions by person, and those asked once."""
-        asked = asked_of_person(self.items, staff=self.staff)
+        asked = asked_of_person(self.items, staff=bool(self.staff))
         if self.entry.who != "family":
             return [Group("", [self.asking.question(item) for item in asked])]
         each = [item for item in asked if item.each_member]

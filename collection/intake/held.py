@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from collection.catalogue import KINDS
 from collection.catalogue.picking import COMMA
 from collection.consents.actions import consent_items
+from collection.consents.models import ConsentChange
 from collection.emergencies.models import Basis, StandardItem
 from collection.notices.composing import BASES
 from collection.records.models import Errand, Record
@@ -100,10 +100,8 @@ def of(record: Record, language: str) -> Held:
     standing = set(consent_items(record))
     gone = _taken_out(record)
     items = {item.kind: item for item in record.standard.items.all()}
-    kinds = [
-        _kind(record, items[code], language, standing) for code in sorted(record.basis, key=lambda code: items[code].order)
-        if code in items and code not in gone
-    ]  # fmt: skip
+    held = [item for code, item in items.items() if code in record.basis and code not in gone]
+    kinds = [_kind(record, item, language, standing) for item in held]
     errands = list(Errand.objects.filter(audit_ref=record.audit_ref).order_by("asked_at"))
     requests = list(RightsRequest.objects.filter(audit_ref=record.audit_ref).order_by("asked_at"))
     return Held(record, kinds, errands, requests)
@@ -147,11 +145,6 @@ def follow_up_items(record: Record) -> list[StandardItem]:
 
 def given_consents(record: Record) -> dict[str, bool]:
     """Consents of the first entry that still stand: a follow-up inherits them."""
-    from collection.consents.models import ConsentChange
-
-    withdrawn: set[Any] = set(
-        ConsentChange.objects.filter(audit_ref=record.audit_ref, state=ConsentChange.State.WITHDRAWN).values_list(
-            "kind", flat=True
-        )
-    )
+    changes = ConsentChange.objects.filter(audit_ref=record.audit_ref, state=ConsentChange.State.WITHDRAWN)
+    withdrawn = set(changes.values_list("kind", flat=True))
     return {code: True for code, state in record.consents.items() if state == "given" and code not in withdrawn}

@@ -1,4 +1,4 @@
-"""The receipt page: whoever holds a code sees what is held, withdraws, asks, stops, and later learns of the destruction.
+"""The receipt page: whoever holds a code sees what is held, withdraws, asks, stops, later learns of the destruction.
 
 The code is posted, never in an address: the link form carries it after the ``#``.
 """
@@ -133,9 +133,8 @@ def _stop_errand(request: HttpRequest, record: Record, code: str) -> Any:
     errand = Errand.objects.filter(pk=_uuid(request, "errand"), audit_ref=record.audit_ref).first()
     if errand is None:
         raise WrongState(_("There is nothing to stop any more."), code="too_late")
-    stop_errand(errand)
-    if errand.kind == Errand.Kind.WITHDRAWAL:
-        consents.withdrawal_stopped(record, errand)
+    stop = consents.stop if errand.kind == Errand.Kind.WITHDRAWAL else stop_errand
+    stop(errand)
     return _("Stopped. Everything stays as it was.")
 
 
@@ -174,11 +173,12 @@ def _follow_up_answers(request: HttpRequest, items: list[Any]) -> dict[str, Any]
     return read(post, items).answers
 
 
-def _uuid(request: HttpRequest, name: str) -> UUID | None:
+def _uuid(request: HttpRequest, name: str) -> UUID:
+    """A posted id; the nil id, which nothing has, where it is none."""
     try:
         return UUID(request.POST.get(name, ""))
     except ValueError:
-        return None
+        return UUID(int=0)
 
 
 ACTIONS: dict[str, Callable[[HttpRequest, Record, str], Any]] = {

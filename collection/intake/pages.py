@@ -38,7 +38,7 @@ class NotAForm(LifecycleError):
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for everybody. It has no CSRF cookie: a signed slip in the form stands for it, and no cookie is worth stealing."""
+    """A page for everybody. No CSRF cookie: there is no session that another site could use."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -36,6 +36,11 @@ class Entry:
         """What was typed for a kind."""
         return (self.answers if member is None else self.members[member]).get(kind)
 
+    def add_member(self) -> None:
+        """One more person in the family."""
+        self.members.append({})
+        self.people = len(self.members)
+
     def all_raw(self, kind: str) -> list[Any]:
         """What was typed for a kind, of everybody."""
         return [self.answers.get(kind), *(member.get(kind) for member in self.members)]

@@ -41,7 +41,7 @@ def form_token(point: Point, notice: Notice, language: str) -> str:
 
 
 def read_form_token(token: str, point: Point, notice: Notice) -> Shown:
-    """What was shown. Raises Invalid for a broken slip, WrongState for an expired one and for one of an older notice or level."""
+    """What was shown. Raises Invalid for a broken slip, WrongState for an expired one and one of an older notice."""
     try:
         parts = _form().unsign(token, max_age=FORM_AGE).split(".")
         shown = Shown(UUID(parts[0]), UUID(parts[1]), int(parts[2]), parts[3])
