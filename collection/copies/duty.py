@@ -1,4 +1,4 @@
-"""The duty list on the screen and on paper (值班名单). A print is a copy that left the house: it has a number and is returned.
+"""The duty list on the screen and on paper (值班名单). A print is a copy: it has a number and is returned.
 
 This stands here and not beside the list itself, because entries know nothing of the register of copies.
 """

@@ -337,7 +337,7 @@ def leave_errand(
             emergency=record.emergency_id,
             subject=record.audit_ref,
             fields=items or [],
-            reason=reason,
+            reason=reason or None,
         )
         return Errand.objects.create(
             kind=kind,

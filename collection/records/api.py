@@ -18,7 +18,7 @@ from .purposes import PURPOSES
 
 
 class MaskedField(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    name = serializers.CharField()
     value = serializers.CharField(help_text="masked")
 
 
@@ -87,5 +87,5 @@ def _line(record: Any, fields: list[tuple[str, str]]) -> dict[str, Any]:
         **{name: getattr(record, name) for name in copied},
         "stopped": record.stopped_at is not None,
         "child": record.guardian_needed,
-        "fields_masked": [{"label": label, "value": value} for label, value in fields],
+        "fields_masked": [{"name": label, "value": value} for label, value in fields],
     }

@@ -51,7 +51,7 @@ def duty_list(point: Point, code: str, *, purpose: str, actor: Any) -> dict[str,
 
 
 def lists_at(point: Point, actor: Any) -> list[tuple[str, str]]:
-    """(code, title) of the duty lists that the standard grants at this kind of place, for an actor who may open them."""
+    """(code, title) of the duty lists that the standard grants at this kind of place, for who may open them."""
     campaign = point.campaign
     if not guards.may(actor, "records.duty_list", body=campaign.body_id, emergency=campaign.emergency_id):
         return []

@@ -1,4 +1,4 @@
-"""What the console asks about entries. Purposes and reasons are closed lists: nothing is typed that the audit log would keep."""
+"""What the console asks about entries. Purposes and reasons are closed lists: the audit log keeps their codes."""
 
 from typing import Any
 

@@ -85,6 +85,7 @@ def of_record(request: HttpRequest, record: Record, buttons: list[dict[str, Any]
     shown: dict[str, Any] = {"purpose": "", "revealed": None, "refusal": ""}
     if request.method == "POST":
         shown |= _revealed(request, record)
+    status = shown.pop("status", 200)
     reveals = _here(request.user, "records.reveal", record)
     context = {
         "title": _("Entry"),
@@ -97,7 +98,7 @@ def of_record(request: HttpRequest, record: Record, buttons: list[dict[str, Any]
         "buttons": [*buttons, *_links(request.user, record)],
         "back": back,
     }
-    return console.render(request, "records/record.html", context | shown, status=shown.pop("status", 200))
+    return console.render(request, "records/record.html", context | shown, status=status)
 
 
 def _revealed(request: HttpRequest, record: Record) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a record's page says of each item that its standard asks. Whether it was answered is sealed too, and not said."""
+"""What a record's page says of each item that its standard asks. Whether it was answered is sealed too."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -26,7 +26,7 @@ CONSENTS = {"given": _("given"), "refused": _("refused")}
 
 
 def items_of(record: Record, actor: Any) -> list[dict[str, Any]]:
-    """One dict an item: kind, label, category, sensitive, basis, consent, until, stopped, look (an own one that can be used)."""
+    """One dict an item: kind, label, category, sensitive, basis, consent, until, stopped, look (own, unused)."""
     hidden = stopped.items(record.emergency_id, [record.pk]).get(record.pk, set())
     looks = {look.kind: look for look in looks_of(record, actor)}
     language = get_language() or "zh-hans"

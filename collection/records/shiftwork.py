@@ -25,7 +25,7 @@ def own_entries(shift: Shift) -> list[dict[str, Any]]:
 
 
 def void_own(shift: Shift, record: UUID, *, reason: str) -> Errand:
-    """Void an own entry. NotFound for one of another point or body; Forbidden, WrongState, Invalid as `actions.void`."""
+    """Void an own entry. NotFound for one of another point; else it raises what `actions.void` raises."""
     row = access.record_for(shift, record, to="records.void", emergency=shift.emergency)
     return actions.void(row, reason=reason, actor=shift)
 

@@ -69,7 +69,7 @@ def answer(request: RightsRequest, *, grant: bool, refusal: str = "", actor: Any
             emergency=fresh.emergency,
             subject=fresh.audit_ref,
             granted=grant,
-            reason=refusal,
+            reason=refusal or None,
         )
     return fresh
 

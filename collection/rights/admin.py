@@ -98,8 +98,8 @@ class RightsRequestAdmin(RoomAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
         """Of this person's places; what waits comes first, the soonest due on top."""
         waits_first = Case(When(state=State.WAITING, then=Value(0)), default=Value(1), output_field=IntegerField())
-        rows = super().get_queryset(request).alias(answered=waits_first)
-        return within(request.user, rows).order_by("answered", "due_on", "-asked_at")
+        rows: QuerySet[RightsRequest] = super().get_queryset(request)
+        return within(request.user, rows).order_by(waits_first, "due_on", "-asked_at")
 
     @admin.display(description=_("body"))
     def body_name(self, asked: RightsRequest) -> Any:

@@ -1,4 +1,4 @@
-"""Entries in the console: masked lists by point, one field at a time, a second person for a child, and nothing in an address."""
+"""Entries in the console: masked lists by point, one field at a time, a second person for a child."""
 
 import json
 from datetime import timedelta
