@@ -154,9 +154,9 @@ def test_a_second_place_that_cannot_be_written_keeps_entries_waiting(settings, t
     assert sequencer.integrate() == 2
 
 
-def test_the_second_sequencer_goes_away_with_nothing_done(settings):
+def test_the_second_sequencer_goes_away_with_nothing_done(settings, monkeypatch):
     if connections["default"].vendor != "postgresql":
-        settings.DATABASES["default"]["OPTIONS"]["timeout"] = 0.1
+        monkeypatch.setitem(settings.DATABASES["default"]["OPTIONS"], "timeout", 0.1)
     write(1)
     answers: list[int] = []
 
