@@ -160,7 +160,7 @@ def connect_as() -> Callable[..., Any]:
 # -- a store of its own, for tests that start real processes
 def store_environment(place: Path) -> dict[str, str]:
     """The environment of a store on SQLite below `place`: nothing of the suite's own reaches it."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PIL_") or name in KEPT}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PIL_") or name.startswith(KEPT)}
     clean.pop("DJANGO_SETTINGS_MODULE", None)
     return {**clean, "PIL_HOME": str(place / "store"), "PYTHONUNBUFFERED": "1"}
 

@@ -33,7 +33,7 @@ ONLY_FOR_TESTS = (  # test databases are made by the owners, as copies of what r
     "alter database pil_vault is_template true",
     "grant pil_destroyer, pil_web, pil_worker to pil_owner",
 )
-KEPT = {"PIL_TEST_DATABASE", "PIL_REQUIRE_SERVERS", "PIL_TORTURE", "PIL_TEST_ROOT", "PIL_TEST_ONLY", "PIL_SCREENSHOTS"}
+KEPT = ("PIL_TEST_", "PIL_TORTURE", "PIL_REQUIRE_SERVERS", "PIL_SCREENSHOTS")  # how to test, not what
 
 
 # -- what is installed
@@ -179,7 +179,7 @@ def start_redis(root: Path) -> Path:
 
 # -- the environment of the suite
 def _clear_environment() -> None:
-    for name in [name for name in os.environ if name.startswith("PIL_") and name not in KEPT]:
+    for name in [name for name in os.environ if name.startswith("PIL_") and not name.startswith(KEPT)]:
         del os.environ[name]
 
 
