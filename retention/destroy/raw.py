@@ -24,7 +24,7 @@ def rows(using: str, sql: str, *params: Any) -> list[tuple[Any, ...]]:
 
 def count(using: str, table: str, where: str, *params: Any, most: int = 1000) -> int:
     """How many rows there are, counted no further than `most`: that there are any is what matters."""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT {most}) some"  # noqa: S608
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT {most}) AS found"  # noqa: S608
     return int(rows(using, sql, *params)[0][0])
 
 
