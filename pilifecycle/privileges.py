@@ -95,6 +95,12 @@ EXCESS = {
 }
 
 
+def owns_tables(using: str) -> bool:
+    """Whether the connected role owns a table, itself or by a role it is in; False on SQLite, which knows no roles."""
+    connection = connections[using]
+    return connection.vendor == "postgresql" and bool(_value(connection, f"SELECT {EXCESS['owns a table']}")[0][0])
+
+
 def excess(using: str) -> list[str]:
     """What the connected role could do that no running service may; empty on SQLite, which knows no roles."""
     connection = connections[using]

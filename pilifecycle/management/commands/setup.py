@@ -15,6 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from pilifecycle import privileges
 
 DEMO_FACTOR = 1440  # a day of the store is a minute on the wall
 OPENERS = {"PIL_KEYRING_PASSPHRASE", "PIL_KEYRING_KEK"}
@@ -43,6 +47,15 @@ def folders(home: Path) -> list[Path]:
     bell = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     named = [Path(bell[name]) for name in sorted(bell) if name.endswith("_folder") or name.startswith("data_folder")]
     return [home, *named, Path(settings.PIL_SECOND_PLACE), Path(settings.PIL_CERTIFICATES)]
+
+
+def made_by_its_owner(alias: str) -> bool:
+    """Whether an owner made these tables before, and this process is none: a worker makes its keyring and no table."""
+    connection = connections[alias]
+    executor = MigrationExecutor(connection)
+    if connection.vendor != "postgresql" or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    return not privileges.owns_tables(alias)
 
 
 class Command(BaseCommand):
@@ -76,7 +89,8 @@ class Command(BaseCommand):
         """Both databases and the keyring: the vault first, for what is in it is older than any row about it."""
         settings.PIL_DEMO_FACTOR = demo or settings.PIL_DEMO_FACTOR
         for alias in ("vault", "default"):
-            call_command("migrate", database=alias, verbosity=0, skip_checks=True)
+            if not made_by_its_owner(alias):
+                call_command("migrate", database=alias, verbosity=0, skip_checks=True)
         if settings.PIL_CUSTODY != "none":
             from pilifecycle.custody import actions
 

@@ -5,6 +5,9 @@ Why it is safe to end it in any way: each process is a direct child that the ker
 of its own: grandchildren would not get that signal. Each child has a process group of its own, so that Ctrl-C reaches
 it once, from here; a second signal would be a cold stop to Celery. If one child ends, all end, and the exit code is 1:
 whoever supervises this command (systemd, a person) starts it again, and the rows in the database say what remains.
+
+In production the parts run apart, each with its own environment: ``up --only web`` where the public comes in (with
+PIL_CUSTODY=none), ``up --only worker,timetable,ring`` where the keys are.
 """
 
 import ctypes
@@ -20,13 +23,14 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management import CommandError, get_commands
+from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 STOP_SECONDS = 20
 LAST_TO_FIRST = ("timetable", "ring", "web", "worker")
+NEED_CUSTODY = {"worker", "ring"}
 CELERY = ("-W", "ignore:::celery.platforms", "-m", "celery", "--quiet", "--app", "pilifecycle")
 QUIET_WORKER = ("--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING")
 
@@ -49,24 +53,29 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def commands(descriptor: int, threads: int) -> dict[str, list[str]]:
-    """What runs, by name. A front without custody serves pages and nothing else."""
+def parts(only: str) -> set[str]:
+    """The names in ``--only``, or what this process can run: a front without custody serves pages and nothing else."""
+    possible = {"web"} if settings.PIL_CUSTODY == "none" else set(LAST_TO_FIRST)
+    wanted = {name.strip() for name in only.split(",") if name.strip()} or possible
+    if unknown := wanted.difference(LAST_TO_FIRST):
+        raise CommandError(f"Unknown: {', '.join(sorted(unknown))}. The parts are {', '.join(sorted(LAST_TO_FIRST))}.")
+    if settings.PIL_CUSTODY == "none" and (keyless := wanted & NEED_CUSTODY):
+        raise CommandError(f"{' and '.join(sorted(keyless))} need custody, and here PIL_CUSTODY is none.")
+    return wanted
+
+
+def commands(descriptor: int, threads: int, wanted: set[str]) -> dict[str, list[str]]:
+    """What runs, by name."""
     web = ["-m", "gunicorn", "--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--workers", "1"]
     web += ["--threads", str(threads), "--no-control-socket", "--log-level", "warning", "pilifecycle.wsgi"]
-    wanted: dict[str, Sequence[str]] = {"web": web}
-    if settings.PIL_CUSTODY != "none":
-        wanted["worker"] = (*CELERY, "worker", *QUIET_WORKER)
-        wanted["timetable"] = (
-            *CELERY,
-            "beat",
-            "--scheduler",
-            "celery.beat:Scheduler",
-            "--pidfile=",
-            "--loglevel=WARNING",
-        )
-        if "ring" in get_commands():
-            wanted["ring"] = ("manage.py", "ring")
-    return {name: [sys.executable, *words] for name, words in wanted.items()}
+    beat = ("beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel=WARNING")
+    known: dict[str, Sequence[str]] = {
+        "web": web,
+        "worker": (*CELERY, "worker", *QUIET_WORKER),
+        "timetable": (*CELERY, *beat),
+        "ring": ("manage.py", "ring"),
+    }
+    return {name: [sys.executable, *words] for name, words in known.items() if name in wanted}
 
 
 def ready_or_why() -> str:
@@ -87,7 +96,7 @@ def ready_or_why() -> str:
 class Household:
     """The processes of one `up`, from their start to the last one's end."""
 
-    def __init__(self, wanted: dict[str, list[str]], descriptor: int) -> None:
+    def __init__(self, wanted: dict[str, list[str]], descriptor: int = -1) -> None:
         parent = os.getpid()
         self.kids = {
             name: subprocess.Popen(  # noqa: S603
@@ -127,22 +136,35 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST[:PORT]", help="address to serve on")
         parser.add_argument("--port", type=int, default=None, help="port instead of the one in --bind; 0: a free one")
         parser.add_argument("--threads", type=int, default=4, help="threads of the one web process")
+        parser.add_argument(
+            "--only", default="", metavar="PART,…", help="of web, worker, timetable and ring only these; default: all"
+        )
 
-    def handle(self, *args: Any, bind: str, port: int | None, threads: int, **options: Any) -> None:
+    def handle(self, *args: Any, bind: str, port: int | None, threads: int, only: str, **options: Any) -> None:
+        wanted = parts(only)
         if why := ready_or_why():
             raise CommandError(why)
         self.check(databases=list(connections))
         connections.close_all()
         os.umask(0o077)
         stop = self._listen_for_signals()
-        host, _, given = bind.partition(":") if bind.count(":") < 2 else (bind, "", "")
-        address = self._take(host or "127.0.0.1", int(given or 8000) if port is None else port)
-        os.environ.setdefault("PIL_BASE_URL", address[1])
-        household = Household(commands(address[0].fileno(), threads), address[0].fileno())
-        address[0].close()
-        self.stdout.write(f"listening on {address[1]}")
+        household = self._serve(bind, port, threads, wanted) if "web" in wanted else self._work(wanted)
         self.stdout.flush()
         self._watch(household, stop)
+
+    def _serve(self, bind: str, port: int | None, threads: int, wanted: set[str]) -> Household:
+        host, _, given = bind.partition(":") if bind.count(":") < 2 else (bind, "", "")
+        taken, address = self._take(host or "127.0.0.1", int(given or 8000) if port is None else port)
+        os.environ.setdefault("PIL_BASE_URL", address)
+        household = Household(commands(taken.fileno(), threads, wanted), taken.fileno())
+        taken.close()
+        self.stdout.write(f"listening on {address}")
+        return household
+
+    def _work(self, wanted: set[str]) -> Household:
+        household = Household(commands(-1, 0, wanted))
+        self.stdout.write(f"running {', '.join(sorted(wanted))}")
+        return household
 
     def _take(self, host: str, port: int) -> tuple[socket.socket, str]:
         try:
