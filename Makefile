@@ -59,8 +59,7 @@ demo: setup
 
 run: setup
 	@PIL_HOME=var/run $(PY) manage.py setup --demo
-	@if $(PY) manage.py demo --help 2>/dev/null | grep -q -- --prepare-only; then \
-		PIL_HOME=var/run $(PY) manage.py demo --prepare-only; fi
+	@PIL_HOME=var/run $(PY) manage.py demo --prepare-only
 	@PIL_HOME=var/run $(PY) manage.py up --bind $(BIND)
 
 # -- to trust it
