@@ -93,7 +93,7 @@ def read_on(path: Path, offset: int, needles: Needles, report: Report, *, until:
                 report.size += len(read)
                 offset += len(read)
                 kept = piece[1 - needles.overlap :]
-                if time.monotonic() > until:
+                if time.monotonic() > until and offset < os.fstat(file.fileno()).st_size:
                     return offset - len(kept)
     except FileNotFoundError:  # it went while we looked: a message, a temporary file
         return None
