@@ -77,3 +77,9 @@ def receipt_of(answer: Any) -> str:
 
 
 database = pytest.mark.django_db(transaction=True, databases=["default", "vault"])
+
+
+def hidden_all(page: str) -> dict[str, str]:
+    """Every hidden input of a page, the first of each name."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in reversed(found)}
