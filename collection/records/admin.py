@@ -19,7 +19,6 @@ __all__ = ["RecordAdmin", "looks"]
 
 class Void(ActionPage):
     slug, title, icon, tone = "void", _("Void an own mistake"), "delete", "danger"
-    button = _("Void")
     permission = "records.void"
     form_class = forms.VoidForm
     explanation = _(
@@ -50,7 +49,6 @@ class Look(ActionPage):
 
 class AskSecond(Look):
     slug, title, icon = "second", _("Ask a second person"), "group_add"
-    button = _("Ask")
     explanation = _(
         "This is about a child under 14. Another person allows one look at one field; then you open it here, once."
     )

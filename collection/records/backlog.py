@@ -10,6 +10,7 @@ from pilifecycle.custody import actions as custody
 
 from .models import Record, Token
 from .search import token_field
+from .values import of_members
 
 
 def index(limit: int = 500) -> int:
@@ -55,5 +56,5 @@ def _pairs(number: int, value: Any, asked: dict[str, Any]) -> list[tuple[str, st
     item = asked.get(the_kind.code)
     if item is None or not (the_kind.indexed or (the_kind.indexed_when_asked and item.options.get("index"))):
         return []
-    several = value if item.each_member and isinstance(value, list) else [value]
-    return [(token_field(the_kind.code), the_kind.normalise(each)) for each in several if each is not None]
+    several = (each for each in of_members(item, value) if each is not None)
+    return [(token_field(the_kind.code), the_kind.normalise(each)) for each in several]

@@ -61,6 +61,7 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, emergencies: list[Emergency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "zh-hans"
+        self.emergencies = emergencies
         chosen: Any = self.fields
         chosen["emergency"].choices = [(str(each.pk), str(each)) for each in emergencies]
         chosen["kind"].choices = [(code, each.label.in_(language)) for code, each in KINDS.items() if each.indexed]

@@ -77,7 +77,9 @@ def _found(actor: Any, form: Any) -> dict[str, Any]:
         for name, sentence in refusal.fields.items():
             form.add_error(name, sentence)
         return {}
-    return {"found": found, "lines": listing.lines(found.rows)}
+    asked_again = {name: asked[name] for name in ("emergency", "kind", "purpose")}  # not the number
+    form = dress(SearchForm(initial=asked_again, emergencies=list(form.emergencies)))
+    return {"found": found, "lines": listing.lines(found.rows), "form": form}
 
 
 def of_record(request: HttpRequest, record: Record, buttons: list[dict[str, Any]], back: str) -> HttpResponse:

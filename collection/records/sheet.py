@@ -22,7 +22,7 @@ CATEGORIES = {
     "location": _("location"),
     "biometric": _("biometric"),
 }
-CONSENTS = {"given": _("given"), "refused": _("refused")}
+CONSENTS = {"given": _("consent, given"), "refused": _("consent, not given")}
 
 
 def items_of(record: Record, actor: Any) -> list[dict[str, Any]]:

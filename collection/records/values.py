@@ -35,15 +35,23 @@ def in_words(record: SealedRow, item: StandardItem, language: str) -> str:
     return words(item, value_of(record, item.kind), language)
 
 
+def of_members(item: StandardItem, value: Any) -> list[Any]:
+    """The values of all members, or the one value in a list. Several picks of one person are one value, not members."""
+    if not item.each_member or not isinstance(value, list):
+        return [value]
+    picked = kind(item.kind).widget == "picks" and all(isinstance(each, str) for each in value)
+    return [value] if picked else value
+
+
 def words(item: StandardItem, value: Any, language: str) -> str:
     """A value, or the values of all members, in words."""
     the_kind = kind(item.kind)
-    several = value if item.each_member and isinstance(value, list) else [value]
-    told = [the_kind.display(each, language, options=item.options) for each in several if each is not None]
+    told = [
+        the_kind.display(each, language, options=item.options) for each in of_members(item, value) if each is not None
+    ]
     return ("；" if language.startswith("zh") else "; ").join(told)
 
 
 def masked(item: StandardItem, value: Any) -> str:
     """The value, or the values of all members, masked for a list."""
-    several = value if item.each_member and isinstance(value, list) else [value]
-    return "、".join(kind(item.kind).mask(each) for each in several if each is not None)
+    return "、".join(kind(item.kind).mask(each) for each in of_members(item, value) if each is not None)

@@ -61,7 +61,7 @@ class Answer(ActionPage):
         yield _("items"), items_in_words(target)
         yield _("answer due on"), target.due_on
         if record_of(target.emergency, target.receipt_hash) is None:
-            yield _("entry"), _("nothing is held any more, or it is held apart under a hold")
+            yield _("Entry"), _("nothing is held any more, or it is held apart under a hold")
         yield _("if it is granted"), IF_GRANTED[Kind(target.kind)]
 
     def perform(self, request: HttpRequest, target: RightsRequest, cleaned_data: dict[str, Any]) -> Any:
@@ -121,7 +121,7 @@ class RightsRequestAdmin(RoomAdmin):
     def state_shown(self, asked: RightsRequest) -> SafeString:
         return render_to_string("rights/state.html", {"asked": asked, "overdue": overdue(asked)})
 
-    @admin.display(description=_("entry"))
+    @admin.display(description=_("Entry"))
     def entry(self, asked: RightsRequest) -> Any:
         record = record_of(asked.emergency, asked.receipt_hash)
         return render_to_string("rights/entry.html", {"record": record})

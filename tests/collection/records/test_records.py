@@ -223,3 +223,11 @@ def test_two_campaigns_do_not_share_a_key_batch():
     one, _ = a_record(an_open_point(campaign))
     two, _ = a_record(an_open_point(other))
     assert one.birth_batch != two.birth_batch
+
+
+def test_several_needs_of_one_person_are_one_value_and_not_members():
+    record, _code = a_record(special_needs=["wheelchair", "infant_food"])
+    officer = an_officer("head_of_body")
+    text = records.reveal(record, "special_needs", purpose="needs", actor=officer)
+    assert "?" not in text
+    assert text.count("、") == 1
