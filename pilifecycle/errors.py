@@ -1,4 +1,5 @@
-"""Refusals. Each carries an HTTP status and a stable code; the edges turn them into a page or problem+json in one place.
+"""Refusals. Each carries an HTTP status and a stable code; the edges turn them into a page or problem+json in one
+place.
 
 A refusal never carries a personal value: its text is a fixed, translatable sentence, and `facts` holds codes,
 counts and names of fields only.

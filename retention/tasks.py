@@ -1,4 +1,5 @@
-"""Celery's tasks: the bell. Each finds rows in a state and calls one action for each; a lost message or a restart loses nothing.
+"""Celery's tasks: the bell. Each finds rows in a state and calls one action for each; a lost message or a restart
+loses nothing.
 
 Nothing here decides. Any number of workers may run any of these at once, twice, or late.
 """

@@ -23,7 +23,9 @@ def errand_turn() -> int:
 
 
 def close_key_batches() -> int:
-    """Close and count key batches: over or orphaned ones, all of a lifted emergency, and those begun before a change of level."""
+    """Close and count key batches: over or orphaned ones, all of a lifted emergency, and those begun before a change
+    of level.
+    """
     closed = len(custody.close_key_batches(closing.count, dead_only=True))
     for emergency in Emergency.objects.exclude(state=Emergency.State.DESTROYED):
         changed = emergency.levels.order_by("-at").first()

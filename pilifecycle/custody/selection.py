@@ -1,4 +1,6 @@
-"""Which key batches fall due together, and how many entries and people they hold: sums of counters, never a count of rows."""
+"""Which key batches fall due together, and how many entries and people they hold: sums of counters, never a count of
+rows.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,8 +44,8 @@ def key_batches(
 
 
 def totals(rows: QuerySet[KeyBatch]) -> Totals:
-    """Sum the counters. A batch still open counts nothing yet and is told apart."""
-    summed = rows.filter(closed_at__isnull=False).aggregate(
+    """Sum the counters. A batch that is not counted yet is told apart."""
+    summed = rows.exclude(used=None).aggregate(
         entries=Sum(F("entries") - F("gone")), persons=Sum(F("persons") - F("gone_persons"))
     )
-    return Totals(summed["entries"] or 0, summed["persons"] or 0, rows.count(), rows.filter(closed_at=None).count())
+    return Totals(summed["entries"] or 0, summed["persons"] or 0, rows.count(), rows.filter(used=None).count())

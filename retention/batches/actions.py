@@ -31,7 +31,10 @@ def may(actor: Any, permission: str, batch: DisposalBatch) -> bool:
 
 
 def _grant(actor: Any, permission: str, batch: DisposalBatch) -> Any:
-    """The oldest grant that carries it. A batch of one campaign is that body's business, another one any body's of the emergency."""
+    """The oldest grant that carries it.
+
+    A batch of one campaign is that body's business, another one any body's of the emergency.
+    """
     campaigns = (
         Campaign.objects.filter(pk=batch.campaign)
         if batch.campaign
@@ -46,7 +49,8 @@ def approve(batch: DisposalBatch, *, manifest_hash: str, persons_typed: int, act
     """One person's signature under the manifest shown. The second one starts the cooling-off.
 
     Raises Forbidden for the proposer, a second signature of the same person, no role, or a role younger than the
-    proposal; WrongState when the manifest is not the one that was looked at; Invalid when the number of people is wrong.
+    proposal; WrongState when the manifest is not the one that was looked at; Invalid when the number of people is
+    wrong.
     """
     try:
         with transaction.atomic():
@@ -170,7 +174,10 @@ def run(batch: DisposalBatch, *, told: Callable[[str], object] = lambda step: No
 
 
 def claim(batch: DisposalBatch) -> bool:
-    """In the emergency's gate: still approved, cooled off, due, and nothing was added since. False where the approval is void."""
+    """In the emergency's gate: still approved, cooled off, due, and nothing was added since.
+
+    False where the approval is void.
+    """
     with gate.exclusive(batch.emergency) as emergency:
         fresh = DisposalBatch.objects.select_for_update().get(pk=batch.pk)
         now = clock.now()

@@ -1,7 +1,7 @@
 """The journal: the steps of a batch as rows. The row is the queue; a message only knocks.
 
-A step is claimed by an update that must change one row (claim first, committed, with an attempt number as a fence), done
-in turns that each save the cursor, and finished with evidence. Whoever comes back after its lease ran out finds its
+A step is claimed by an update that must change one row (committed first, with an attempt number as a fence), done in
+turns that each save the cursor, and finished with evidence. Whoever comes back after its lease ran out finds its
 attempt number gone and stops; the deed it had done is repeatable. A killed worker's step is free again when its lease
 (real time, the database's clock) is over.
 """
@@ -30,7 +30,9 @@ WALKS: dict[str, tuple[str, ...]] = {
         "canary_opens", "holds_stand", "release", "hand_over", "keys", "canary_dead",
         "rows", "hanging", "vault_rows", "tombstones", "sweep", "verify",
     ),
-    "rolling": ("canary_opens", "holds_stand", "gather", "keys", "canary_dead", "rows", "vault_rows", "sweep", "verify"),
+    "rolling": (
+        "canary_opens", "holds_stand", "gather", "keys", "canary_dead", "rows", "vault_rows", "sweep", "verify",
+    ),
     "level": ("canary_opens", "hand_over", "strip", "keys", "canary_dead", "vault_rows", "sweep", "verify"),
     "item": ("canary_opens", "hand_over", "strip", "keys", "canary_dead", "vault_rows", "sweep", "verify"),
     "hold_ended": ("gather", "keys", "canary_dead", "rows", "sweep", "verify"),
@@ -50,7 +52,9 @@ def lay_out(batch: DisposalBatch) -> None:
 
 
 def walk(batch: DisposalBatch, told: Callable[[str], object] = lambda step: None) -> bool:
-    """Do every step that is not done, in order. False where one is somebody else's, waits, or failed; the next turn goes on."""
+    """Do every step that is not done, in order. False where one is somebody else's, waits, or failed; the next turn
+    goes on.
+    """
     for step in batch.steps.exclude(state=JournalStep.State.DONE):
         try:
             if not _take(batch, step):

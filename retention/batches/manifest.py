@@ -25,7 +25,8 @@ LAWS = {
 
 
 def of_batches(
-    emergency: Emergency, rule: str, action: str, rows: Any, *, standards: Iterable[CollectionStandard], cut: datetime, due: date,
+    emergency: Emergency, rule: str, action: str, rows: Any, *, standards: Iterable[CollectionStandard], cut:
+    datetime, due: date,
     items: Iterable[str] = (), categories: Iterable[str] | None = None, campaign: UUID | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """A manifest over key batches. A whole emergency names none of them: its compartments say it all."""

@@ -130,7 +130,9 @@ class StandingApproval(models.Model):
 
 
 class JournalStep(models.Model):
-    """One step of a batch's walk. The row is the queue: claimed by an update, resumed from `cursor`, proved by `evidence`."""
+    """One step of a batch's walk. The row is the queue: claimed by an update, resumed from `cursor`, proved by
+    `evidence`.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

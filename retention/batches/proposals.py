@@ -6,6 +6,7 @@ proposed again on the next turn.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -82,7 +83,7 @@ def _action(bound: list[CollectionStandard]) -> str:
 def _level_drops(emergency: Emergency, bound: list[CollectionStandard], now: datetime) -> Iterator[dict[str, Any]]:
     """What a lower level no longer permits falls due on the day of the drop, one matter a standard and drop."""
     history = list(emergency.levels.all())
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         for standard in bound:
             closed = [rule.kind for rule in closed_by_drop(rules_of(standard), before.level, after.level)]
             rows = selection.key_batches(emergency.pk, standards=[str(standard.pk)], opened_before=after.at)

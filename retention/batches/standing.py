@@ -1,4 +1,5 @@
-"""Standing approvals (常态处置授权): two signatures once, for one campaign's rolling rule, with a ceiling and an end ≤ 30 days.
+"""Standing approvals (常态处置授权): two signatures once, for one campaign's rolling rule, with a ceiling, for 30 days
+at most.
 
 Never for an emergency's or a category's end. Either signatory stops it; what was already approved by it and not begun
 stops with it.
@@ -71,7 +72,10 @@ def stop(approval: StandingApproval, *, actor: Any) -> None:
 
 
 def sign_if_covered(batch: DisposalBatch) -> bool:
-    """Approve a rolling batch by a live standing approval of its campaign, within the ceiling. Else it waits for two fresh signatures."""
+    """Approve a rolling batch by a live standing approval of its campaign, within the ceiling.
+
+    Else it waits for two fresh signatures.
+    """
     if batch.rule != DisposalBatch.Rule.ROLLING:
         return False
     live = StandingApproval.objects.filter(

@@ -1,4 +1,6 @@
-"""The office of the demonstration: invented officers, a committee, doors, a flood, a standard in force, a notice, three points."""
+"""The office of the demonstration: invented officers, a committee, doors, a flood, a standard in force, a notice,
+three points.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -90,7 +92,9 @@ def declare(office: Office) -> Emergency:
 
 
 def open_points(office: Office, emergency: Emergency) -> tuple[Campaign, list[Point]]:
-    """Standard by two people, notice, campaign by two people, two shelters and a gate; and the copies that exist are declared."""
+    """Standard by two people, notice, campaign by two people, two shelters and a gate; and the copies that exist are
+    declared.
+    """
     standard = emergencies.approve_standard(
         emergencies.draft_standard("flood_shelter", actor=office.zhao), actor=office.li
     )

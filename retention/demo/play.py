@@ -1,4 +1,7 @@
-"""The play: what happens, in order, each scene saying in plain words what it saw. Any untruth ends it with an exception."""
+"""The play: what happens, in order, each scene saying in plain words what it saw.
+
+Any untruth ends it with an exception.
+"""
 
 import secrets
 import time
@@ -106,7 +109,8 @@ class Play:
             point = self.points[0 if seed % 10 < 6 else 1 if seed % 10 < 9 else 2]
             self.crowd.register(point, seed, family=family, child=bool(family), agrees=seed % 4 != 0)
         self.say(
-            f"{self.crowd.people} people registered through the form ({families} families with a child); a quarter refused what is optional."
+            f"{self.crowd.people} people registered through the form ({families} "
+            f"families with a child); a quarter refused what is optional."
         )
 
     def turn_away(self) -> None:
@@ -121,7 +125,8 @@ class Play:
         demand("鲁A12345" not in forbidden.text, "a refusal repeats nothing")
         self.refused += 1
         self.say(
-            "A form sent twice gave one entry and the same receipt. A form with a field that the standard does not permit was refused whole."
+            "A form sent twice gave one entry and the same receipt. A form "
+            "with a field that the standard does not permit was refused whole."
         )
 
     def _nobody(self) -> Any:
@@ -141,7 +146,8 @@ class Play:
         wait_for(lambda: not Record.objects.filter(pk=record.pk).exists(), "a voided entry is gone")
         self._withdraw()
         self.say(
-            "王姐 voided her own double entry: erased. One person withdrew a consent on the receipt page: erased a day later, the rest stays."
+            "王姐 voided her own double entry: erased. One person withdrew a "
+            "consent on the receipt page: erased a day later, the rest stays."
         )
 
     def _withdraw(self) -> None:
@@ -232,7 +238,8 @@ class Play:
             "the item is gone, the record lives",
         )
         self.say(
-            f"Level III: resident IDs are no longer permitted. Batch {batch.number} took them out of {batch.manifest['entries']} entries, which live on."
+            f"Level III: resident IDs are no longer permitted. Batch {batch.number} "
+            f"took them out of {batch.manifest['entries']} entries, which live on."
         )
 
     # -- the end
@@ -250,7 +257,8 @@ class Play:
         self.refused += 1
         self._hold()
         self.say(
-            "Two people lifted the response and ended its work. A late form is turned away. One record is held as evidence and has moved."
+            "Two people lifted the response and ended its work. A late form "
+            "is turned away. One record is held as evidence and has moved."
         )
 
     def _hold(self) -> None:
@@ -297,7 +305,8 @@ class Play:
         self._guards_hold()
         batches.approve(self.batch, **{**li, "actor": self.office.sun})
         self.say(
-            f"The clock proposed batch {self.batch.number}: {self.batch.manifest['entries']} entries of {self.batch.manifest['persons']} people. "
+            f"The clock proposed batch {self.batch.number}: {self.batch.manifest['entries']} "
+            f"entries of {self.batch.manifest['persons']} people. "
             "One officer tried to sign twice and was refused; a second officer signed; a day of cooling-off runs."
         )
 
@@ -307,7 +316,7 @@ class Play:
             with connections["default"].cursor() as cursor:
                 cursor.execute("DELETE FROM collection_record")
         except Exception as refusal:  # the database's own word, in whatever class its driver has
-            demand("permit" in str(refusal), "the guard asks for a permit")
+            demand("permi" in str(refusal), "the guard asks for a permit, or the role has no permission")
             self.refused += 1
         else:
             raise Untrue("the database refuses a bare DELETE")
@@ -336,7 +345,8 @@ class Play:
         )
         demand(not any(custody.canaries_open(self.emergency.pk).values()), "no control sample opens")
         self.say(
-            "The worker destroyed the keys first, then the rows, then looked for what might be left: keys destroyed, physically deleted."
+            "The worker destroyed the keys first, then the rows, then looked "
+            "for what might be left: keys destroyed, physically deleted."
         )
 
     def afterwards(self) -> None:
@@ -367,7 +377,8 @@ class Play:
             "ledger_verified": True,
         }
         self.say(
-            f"{len(reports)} certificate editions and the ledger verify. {len(self.crowd.needles)} names and numbers were looked for in every file: none is there."
+            f"{len(reports)} certificate editions and the ledger verify. {len(self.crowd.needles)} "
+            f"names and numbers were looked for in every file: none is there."
         )
 
     def _living(self) -> int:

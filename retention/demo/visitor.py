@@ -71,7 +71,10 @@ def get(url: str) -> Page:
 
 
 def post(page: Page, values: dict[str, str | list[str]], *, form: int = -1) -> Page:
-    """Fill one form of the page in (the last one unless said otherwise) and send it. What is not named stays as shown."""
+    """Fill one form of the page in (the last one unless said otherwise) and send it.
+
+    What is not named stays as shown.
+    """
     chosen = page.forms[form]
     named = [(name, value) for name, value in chosen.values if name not in values]
     named += [

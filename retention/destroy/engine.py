@@ -70,7 +70,9 @@ def strip(order: Order, cursor: dict[str, Any]) -> Outcome:
 
 
 def gather(order: Order, cursor: dict[str, Any]) -> Outcome:
-    """Find the leaves of the order that stand outside its key batches: re-sealed packs, and follow-ups of its records."""
+    """Find the leaves of the order that stand outside its key batches: re-sealed packs, and follow-ups of its
+    records.
+    """
     if order.whole or order.items:
         return Outcome(True, cursor)
     rows = _doomed(order)
@@ -121,7 +123,9 @@ def rows(order: Order, cursor: dict[str, Any]) -> Outcome:
 
 
 def hanging(order: Order, cursor: dict[str, Any]) -> Outcome:
-    """Tokens, control samples, consents, looks and errands of the emergency; for a part of it, what hangs on its records."""
+    """Tokens, control samples, consents, looks and errands of the emergency; for a part of it, what hangs on its
+    records.
+    """
     if not order.whole:
         return Outcome(True)
     gone = dict(cursor.get("gone", {}))

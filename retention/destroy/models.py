@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class HandOver(models.Model):
-    """Statutory records handed to a named recipient before our copy is destroyed (ACC-23, STAT-23). Restricted until the receipt is signed."""
+    """Statutory records handed to a named recipient before our copy is destroyed (ACC-23, STAT-23).
+
+    Restricted until the receipt is signed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     emergency = models.UUIDField(db_index=True)

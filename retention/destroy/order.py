@@ -8,7 +8,9 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Order:
-    """An approved order. `items`: kinds to strip, empty for whole records. `key_batches`: None for all of the emergency."""
+    """An approved order. `items`: kinds to strip, empty for whole records. `key_batches`: None for all of the
+    emergency.
+    """
 
     matter: UUID
     emergency: UUID

@@ -1,6 +1,7 @@
 """Strip: take items out of records that live on. Shard by shard: open, drop the fields, re-seal under a new key batch.
 
-No key dies here; the engine's `keys` step deletes the old roots afterwards. A record that was re-sealed and not noted is
+No key dies here; the engine's `keys` step deletes the old roots afterwards. A record that was re-sealed and not noted
+is
 re-sealed once more: its first new leaf is then a leaf outside the key batches, and is punctured with the others.
 """
 
@@ -19,7 +20,7 @@ from pilifecycle.custody import actions as custody
 
 from .order import Order, Outcome
 
-SHARD = 200
+SHARD = 1000
 
 
 def step(order: Order, cursor: dict[str, Any]) -> Outcome:
@@ -52,27 +53,31 @@ def _next_rows(order: Order, after: str | None) -> list[Record]:
 
 
 def _resealed(order: Order, rows: list[Record]) -> Iterator[tuple[UUID, dict[str, bytes]]]:
-    """record → its new packs by column, of the categories that the items belong to."""
-    buckets = {str(s.pk): standards.buckets(s) for s in CollectionStandard.objects.filter(pk__in=order.standards)}
+    """record → its new packs by column, of the categories that the items belong to. One new key batch a shard."""
+    (standard,) = order.standards
+    buckets = standards.buckets(CollectionStandard.objects.get(pk=standard))
     gone = {kind(code).number for code in order.items}
+    parcel = custody.open_parcel(order.emergency, standard, "strip", order.categories)
     for row in rows:
         packs = {category: pack for category, pack in row.packs().items() if category in order.categories}
+        named = [(row.pk, category, pack) for category, pack in packs.items()]
         opened = {
             category: values
             for _record, category, values in custody.unseal_many(
-                order.emergency, standard_version=str(row.standard_id), packs=[(row.pk, c, p) for c, p in packs.items()]
+                order.emergency, standard_version=standard, packs=named
             )
         }
         sealed = custody.seal(
             order.emergency,
             row.pk,
-            standard_version=str(row.standard_id),
+            standard_version=standard,
             contents={
                 c: {number: value for number, value in values.items() if number not in gone}
                 for c, values in opened.items()
             },
-            buckets=buckets[str(row.standard_id)],
+            buckets=buckets,
             versions={category: read_header(pack).version + 1 for category, pack in packs.items()},
             purpose="strip",
+            parcel=parcel,
         )
         yield row.pk, {f"pack_{category}": pack for category, pack in sealed.packs.items()}

@@ -57,11 +57,15 @@ STAYS: dict[str, str] = {
     "collection.LevelChange": "the administrative record",
     "collection.EndProposal": "the administrative record: officers by office",
     "collection.Campaign": "the administrative record",
-    "collection.DeferredNotice": "proof that those who could not be told at once were told (PIPL-18): a reason and dates",
+    "collection.DeferredNotice": (
+        "proof that those who could not be told at once were told (PIPL-18): a reason and dates"
+    ),
     "collection.Copy": "the register of copies: places and keepers, no person collected from",
     "collection.Permit": "the guard's own trace: random identifiers",
     "collection.Tombstone": "answers for what was destroyed: replaced by one row a point",
-    "collection.RightsRequest": "kind, dates and answer of a request, three years (PIPL-50); its record's random name leads nowhere",
+    "collection.RightsRequest": (
+        "kind, dates and answer of a request, three years (PIPL-50); its record's random name leads nowhere"
+    ),
     "retention.Hold": "ground, authority and assessment; the record's random name leads nowhere once it is gone",
     "retention.HeldRecord": "held by law: leaves with its own batch",
     "retention.DisposalBatch": "the destruction file: counts",

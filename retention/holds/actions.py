@@ -1,4 +1,5 @@
-"""Propose, approve, move, lift. A hold moves its record: re-sealed into the emergency's held compartments, inserted into
+"""Propose, approve, move, lift. A hold moves its record: re-sealed into the emergency's held compartments, inserted
+into
 `held_record`, its old row deleted and its old leaves punctured, so that the emergency can leave by its keys.
 
 It is refused once the destruction of the keys is claimed, and it outranks a withdrawal. Every step of a move can be run

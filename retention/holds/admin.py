@@ -18,7 +18,10 @@ from .models import Hold
 
 Facts = Iterable[tuple[Any, Any]]
 NOT_IN_HEALTH_LAW = _(
-    "The Public Health Emergency Response Law (art. 8) names no ground for keeping: argue the one of the Emergency Response Law."
+
+        "The Public Health Emergency Response Law (art. 8) names no "
+        "ground for keeping: argue the one of the Emergency Response Law."
+
 )
 
 
@@ -34,7 +37,10 @@ class ProposeHold(ActionPage):
     permission = "holds.propose"
     form_class = ProposeForm
     explanation = _(
-        "Only two grounds allow it. Two people other than you must sign. The record is then moved and can be used for nothing else."
+
+            "Only two grounds allow it. Two people other than you must sign. "
+            "The record is then moved and can be used for nothing else."
+
     )
 
     def get_initial(self) -> dict[str, Any]:

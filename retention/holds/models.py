@@ -63,7 +63,9 @@ class Hold(models.Model):
 
 
 class HeldRecord(SealedRow):
-    """A record under a hold, re-sealed into the emergency's held compartments. Restricted: stored and protected, nothing else (PIPL-47B)."""
+    """A record under a hold, re-sealed into the emergency's held compartments. Restricted: stored and protected,
+    nothing else (PIPL-47B).
+    """
 
     hold = models.OneToOneField(Hold, models.PROTECT, related_name="held")
 

@@ -96,7 +96,9 @@ def item_due(
 
 
 def closed_by_drop(rules: Iterable[Rule], before: int, after: int) -> list[Rule]:
-    """The items that the higher level allowed and the lower one does not. Level 1 is the highest: a drop goes up in number."""
+    """The items that the higher level allowed and the lower one does not. Level 1 is the highest: a drop goes up in
+    number.
+    """
     if after <= before:
         return []
     return [rule for rule in rules if before in rule.levels and after not in rule.levels]
@@ -109,7 +111,9 @@ def shorter(kept_until: date | None, other: date | None) -> date | None:
 
 
 def grown_on(born: date) -> date:
-    """The first day on which a person is no longer under 14: the day after the birthday, as the catalogue counts years."""
+    """The first day on which a person is no longer under 14: the day after the birthday, as the catalogue counts
+    years.
+    """
     try:
         return born.replace(year=born.year + 14) + timedelta(days=1)
     except ValueError:  # born on 29 February, and that year has none

@@ -104,8 +104,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
         self.stdout.write(
-            f"\n{told['records_before']} entries lived before the end, {told['records_after']} after it; {told['held']} is held by a court's order; "
-            f"{told['refused']} attempts were refused.\nWhat remains: the held entry, counts with small cells suppressed, the audit log, "
+            f"\n{told['records_before']} entries lived before the end, "
+            f"{told['records_after']} after it; {told['held']} is held by a court's order; "
+            f"{told['refused']} attempts were refused.\nWhat remains: the "
+            f"held entry, counts with small cells suppressed, the audit log, "
             f"and a declared backup, which is why the certificate says {told['certificate_state']} and not final.\n"
             f"Certificate: {told['certificate']}\nIt verifies, and so does the ledger. {told['seconds']} s."
         )
@@ -124,7 +126,8 @@ def _clear(home: Path) -> None:
         return
     if not data.exists() or not _born_as_demo(data):
         raise CommandError(
-            f"{home} holds something that is not an earlier demonstration. Nothing was touched; choose another PIL_HOME."
+            f"{home} holds something that is not an earlier demonstration. "
+            f"Nothing was touched; choose another PIL_HOME."
         )
     shutil.rmtree(home)
 

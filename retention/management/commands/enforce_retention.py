@@ -13,7 +13,10 @@ from retention.turns import clock_turn, errand_turn, ledger_turn
 
 
 class Command(BaseCommand):
-    help = "Propose what falls due; carry out small errands; number the ledger. Destroys nothing that two people did not approve."
+    help = (
+        "Propose what falls due; carry out small errands; number the "
+        "ledger. Destroys nothing that two people did not approve."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would be proposed; change nothing")
