@@ -7,6 +7,7 @@ databases refuse it (``pilifecycle.guards``).
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
@@ -39,6 +40,8 @@ class Leaf(Entry):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("audit log")
         indexes = [
             models.Index(fields=["emergency", "seq"], name="leaf_by_emergency"),
             models.Index(fields=["subject"], name="leaf_by_subject"),
@@ -63,6 +66,10 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     text = models.TextField()
     signed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
 
     def __str__(self) -> str:
         return str(self.size)

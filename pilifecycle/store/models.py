@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Birth(models.Model):
@@ -43,6 +44,8 @@ class ClockJump(models.Model):
     second_by = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        verbose_name = _("jump of the clock")
+        verbose_name_plural = _("jumps of the clock")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(second_by="") | ~models.Q(second_by=models.F("first_by")),
