@@ -1,6 +1,6 @@
 """The form of a point: what it shows, how a sent one is read, and where its errors belong."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -124,9 +124,9 @@ class Form:
     def submission(self, **more: Any) -> Submission:
         """What is handed to the records. Raises Invalid with all that must be mended at once."""
         given, wrong = self._given(**more)
-        wrong |= self._undecided()
-        if wrong:
-            self._demand_all(given, wrong)
+        undecided = self._undecided()
+        if wrong or undecided:
+            self._demand_all(given, wrong, undecided)
         return given
 
     def nothing(self) -> bool:
@@ -159,23 +159,29 @@ class Form:
         )
         return given, sentences
 
-    def _undecided(self) -> dict[str, Any]:
+    def _undecided(self) -> list[StandardItem]:
         """Consent is chosen, never assumed: where something was typed or is wanted, yes or no must be said."""
-        wrong = {}
-        for item in self.items:
-            open_question = item.basis == Basis.CONSENT and item.kind not in self.entry.consents
-            if open_question and (item.required or self.entry.says(item.kind)):
-                wrong[f"{item.kind}-0" if item.each_member and self.entry.members else item.kind] = _(
-                    "Please choose whether you agree."
-                )
-        return wrong
+        return [
+            item
+            for item in self.items
+            if item.basis == Basis.CONSENT
+            and item.kind not in self.entry.consents
+            and (item.required or self.entry.says(item.kind))
+        ]
 
-    def _demand_all(self, given: Submission, wrong: dict[str, Any]) -> None:
+    def _demand_all(self, given: Submission, wrong: dict[str, Any], undecided: list[StandardItem]) -> None:
+        """Raise Invalid with the missing choices and whatever else would be wrong once they are made."""
+        agreed = replace(given, consents={**given.consents, **{item.kind: True for item in undecided}})
         try:
             categories = {KINDS[item.kind].category for item in self.items}
-            prepare(self.items, categories, given, clock.today(), labels(self.point.campaign.body_id))
+            prepare(self.items, categories, agreed, clock.today(), labels(self.point.campaign.body_id))
         except Invalid as refusal:
             if refusal.code == "field_not_permitted":
                 raise
             wrong = {**refusal.fields, **wrong}
+        choose = _("Please choose whether you agree.")
+        for item in undecided:
+            name = f"{item.kind}-0" if item.each_member and self.entry.members else item.kind
+            typed = wrong.get(name) if self.entry.says(item.kind) else ""
+            wrong[name] = f"{typed} {choose}" if typed else choose
         raise Invalid(_("Please mend the marked answers."), fields=wrong)

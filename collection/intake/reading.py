@@ -18,6 +18,7 @@ from . import doors
 
 _NAME = re.compile(r"(?:(\d)\.)?([a-z_]{1,40})(?:\.([a-z_]{1,20}))?")
 UNREADABLE = "unreadable"  # no kind has this code: submit refuses it as not permitted
+CSRF = "csrfmiddlewaretoken"  # of a collector's session; the public form has none
 WHO = ("self", "family", "other")
 
 
@@ -62,7 +63,7 @@ def read(post: QueryDict, items: list[StandardItem]) -> Entry:
     entry = empty(post.get("_who", ""), post.get("_people", ""))
     consentable = {item.kind for item in items if item.basis == Basis.CONSENT}
     for name in post:
-        if name.startswith("_"):
+        if name.startswith("_") or name == CSRF:
             continue
         if name.startswith("consent."):
             _consent(entry, name.removeprefix("consent."), post.get(name, ""), consentable)

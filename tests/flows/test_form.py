@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from collection.records.models import Record
+from pilifecycle.access.actions import issue_shift
+from pilifecycle.access.roles import Role
+from tests import builders
 from tests.collection.intake.scene import a_gate, a_shelter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "vault"])]
@@ -117,3 +120,31 @@ def test_without_script_the_form_is_sent_too(live_server: Any, new_page: Any) ->
     page.locator("button.send").click()
     page.locator(".receipt .code").wait_for()
     assert Record.objects.count() == 1
+
+
+def test_a_volunteer_enters_on_a_phone(live_server: Any, phone_page: Any) -> None:
+    point = a_shelter()
+    campaign = point.campaign
+    head = builders.an_officer(Role.HEAD_OF_BODY)
+    code = issue_shift(point.pk, campaign.body_id, campaign.emergency_id, label="早班", actor=head)
+    phone_page.goto(f"{live_server.url}/shift/")
+    shoot(phone_page, "shift-390")
+    phone_page.locator("#shift").fill(code)
+    phone_page.locator("button.send").click()
+    phone_page.locator(".staff").first.wait_for()
+    fill(phone_page)
+    phone_page.locator("[name='_read']").check()
+    shoot(phone_page, "staff-390")
+    phone_page.locator("button.send").click()
+    shoot(phone_page, "staff-receipt-390")
+    phone_page.locator("button[value='next']").click(timeout=5000)
+    assert phone_page.locator("[name='address.building']").input_value() == "1"
+    assert phone_page.locator("[name='name']").input_value() == ""
+
+
+def test_closed_points_are_told_of_kindly(live_server: Any, phone_page: Any) -> None:
+    point = a_shelter()
+    builders.lifted(point.campaign.emergency)
+    phone_page.goto(f"{live_server.url}/p/{point.code}/")
+    shoot(phone_page, "lifted-390")
+    assert phone_page.locator("form").count() == 0

@@ -44,7 +44,7 @@ def shown(client: Client, point: Point, query: str = "", **more: Any) -> str:
 
 def hidden(page: str) -> dict[str, str]:
     """What the form carries for itself."""
-    found = re.findall(r'<input type="hidden" name="(_\w+)" value="([^"]*)"', page)
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
     return {name: unescape(value) for name, value in found}
 
 
