@@ -213,7 +213,7 @@ def _item(record: Record, kind: str) -> Any:
 def _use_second(record: Record, kind: str, purpose: str, actor: Any, look: SecondLook | None) -> None:
     """MIN-36: a child's field needs a second person each time; a look allowed once is used once."""
     ready = SecondLook.objects.filter(
-        pk=look.pk if look else None,
+        pk__in=[look.pk] if look else [],
         audit_ref=record.audit_ref,
         kind=kind,
         purpose=purpose,
@@ -363,7 +363,9 @@ def stop_errand(errand: Errand) -> None:
             raise WrongState(_("It is too late to stop this."), code="too_late")
         waiting = Errand.objects.filter(record=errand.record, state=Errand.State.WAITING, items=[]).exists()
         if not waiting:
-            Record.objects.of(errand.emergency).filter(pk=errand.record).update(stopped_at=None)
+            Record.objects.of(errand.emergency).filter(
+                audit_ref=errand.audit_ref, receipt_hash=errand.receipt_hash
+            ).update(stopped_at=None)
         ledger.write("records.stop_errand", actor="person", emergency=errand.emergency, subject=errand.audit_ref)
 
 

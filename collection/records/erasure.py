@@ -26,6 +26,7 @@ from .models import Errand, Record, Token, Tombstone
 from .values import opened
 
 Leaf = tuple[int, int, str]
+GONE = UUID(int=0)  # no record has this id
 
 
 def carry_out(errand: Errand, *, held: bool = False) -> bool:
@@ -35,7 +36,7 @@ def carry_out(errand: Errand, *, held: bool = False) -> bool:
     if held:
         return _outranked(errand)
     guards.demand()
-    record = Record.objects.of(errand.emergency).filter(pk=errand.record).first()
+    record = Record.objects.of(errand.emergency).filter(pk=errand.record or GONE).first()
     if record is None:
         return _already_gone(errand)
     return _strip(errand, record) if errand.items else _erase(errand, record)
@@ -95,7 +96,7 @@ def delete_row(row: Record, *, matter: UUID, kind: str, errand: Errand | None = 
     now = clock.now()
     with permits.opened(row.emergency_id, matter=matter, kind=kind, record=row.pk):
         Token.objects.filter(emergency=row.emergency_id, record=row.pk).delete()
-        Record.objects.of(row.emergency_id).filter(pk=row.pk)._raw_delete("default")  # type: ignore[attr-defined]
+        Record.objects.of(row.emergency_id).filter(pk=row.pk)._raw_delete("default")
         Tombstone.objects.create(
             emergency=row.emergency_id,
             submission_hash=bytes(row.submission_hash),
@@ -113,7 +114,7 @@ def delete_row(row: Record, *, matter: UUID, kind: str, errand: Errand | None = 
 
 def _strip(errand: Errand, record: Record) -> bool:
     """Take some items out: re-seal what stays of each category under a new leaf, then puncture the old one."""
-    touched = sorted({kind(code).category for code in errand.items})
+    touched: list[str] = sorted({kind(code).category for code in errand.items})
     old = [leaf for leaf in leaves_of(record) if leaf[2] in touched]
     warrant = _warrant(errand, old)  # written once: after a crash it still names the old leaves
     named = {tuple(leaf) for leaf in warrant.scope["leaves"]}

@@ -42,7 +42,7 @@ def _grant(actor: Any, permission: str, batch: DisposalBatch) -> Any:
     )
     bodies = [None, *campaigns.values_list("body", flat=True).distinct()]
     found = [guards.role_for(actor, permission, body=body, emergency=batch.emergency) for body in bodies]
-    return min((grant for grant in found if grant), key=lambda grant: grant.confirmed_at, default=None)
+    return min((grant for grant in found if grant), key=lambda grant: str(grant.confirmed_at), default=None)
 
 
 def approve(batch: DisposalBatch, *, manifest_hash: str, persons_typed: int, actor: Any) -> DisposalBatch:

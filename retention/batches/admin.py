@@ -66,10 +66,8 @@ class Approve(OnBatch):
     fresh_login = True
     form_class = forms.ApproveForm
     explanation = _(
-
-            "Two different people must approve. After that it cools off for 24 hours "
-            "and can be stopped; then it is destroyed and cannot be brought back."
-
+        "Two different people must approve. After that it cools off for 24 hours "
+        "and can be stopped; then it is destroyed and cannot be brought back."
     )
 
     def offered(self, request: HttpRequest, target: DisposalBatch) -> bool:
@@ -189,10 +187,8 @@ class ProposeStanding(ActionPage):
     permission = "batches.review"
     form_class = forms.StandingForm
     explanation = _(
-
-            "For what falls due by age in one campaign. A second person "
-            "signs; either may stop it. Never for the end of an emergency."
-
+        "For what falls due by age in one campaign. A second person "
+        "signs; either may stop it. Never for the end of an emergency."
     )
 
     def perform(self, request: HttpRequest, target: None, cleaned_data: dict[str, Any]) -> StandingApproval:

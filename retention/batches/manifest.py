@@ -93,7 +93,7 @@ def order_of(batch: DisposalBatch) -> Order:
         action=batch.action,
         items=tuple(told["items"]),
         categories=tuple(told["categories"]),
-        standards=tuple(told["standards"]),
+        standards=tuple(UUID(name) for name in told["standards"]),
         key_batches=None if batch.rule == DisposalBatch.Rule.END else tuple(told["key_batches"]),
         received_before=batch.received_before,
         approvers=tuple(approvers_of(batch)),

@@ -76,7 +76,7 @@ def sign_if_covered(batch: DisposalBatch) -> bool:
 
     Else it waits for two fresh signatures.
     """
-    if batch.rule != DisposalBatch.Rule.ROLLING:
+    if batch.rule != DisposalBatch.Rule.ROLLING or batch.campaign is None:
         return False
     live = StandingApproval.objects.filter(
         campaign=batch.campaign,

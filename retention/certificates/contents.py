@@ -115,7 +115,7 @@ def _person(user: Any) -> dict[str, str]:
 
 
 def _witnesses(batch: DisposalBatch) -> list[dict[str, Any]]:
-    return list(batch.witnesses.order_by("at").values("office", "capacity", "opinion", "at"))
+    return [dict(row) for row in batch.witnesses.order_by("at").values("office", "capacity", "opinion", "at")]
 
 
 def _counts(batch: DisposalBatch) -> dict[str, Any]:

@@ -210,7 +210,7 @@ class Play:
             records.reveal(row, "name", purpose="contact", actor=self.office.wang) if isinstance(row, Record) else ""
         )
         demand(shown in self.crowd.needles or len(shown) == 2, "a reveal shows the name")
-        with_child = Record.objects.of(self.emergency).filter(guardian_needed=True).first()
+        with_child = Record.objects.of(self.emergency).filter(guardian_needed=True)[0]
         try:
             records.reveal(with_child, "name", purpose="reunite", actor=self.office.wang)
         except Forbidden:

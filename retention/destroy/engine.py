@@ -161,7 +161,7 @@ def tombstones(order: Order, cursor: dict[str, Any]) -> Outcome:
     )
     with permits.opened(order.emergency, matter=order.matter, kind="batch"):
         single = Tombstone.objects.filter(emergency=order.emergency, submission_hash__isnull=False)
-        single._raw_delete("default")  # type: ignore[attr-defined]
+        single._raw_delete("default")
     secondplace.append("destroyed", {"emergency": str(order.emergency), "batch": str(order.matter)})
     emergencies.mark_destroyed(Emergency.objects.get(pk=order.emergency))
     return Outcome(True, evidence={"points": len(points)})
@@ -235,7 +235,7 @@ def _held_row(order: Order) -> Outcome:
     held = HeldRecord.objects.filter(hold=order.hold).first()
     if held is not None:
         with permits.opened(order.emergency, matter=order.matter, kind="batch"):
-            HeldRecord.objects.filter(pk=held.pk)._raw_delete("default")  # type: ignore[attr-defined]
+            HeldRecord.objects.filter(pk=held.pk)._raw_delete("default")
             Tombstone.objects.create(
                 emergency=order.emergency,
                 submission_hash=bytes(held.submission_hash),
@@ -270,7 +270,7 @@ def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
         if not order.whole:
             _tombs(order, doomed)
         Token.objects.filter(emergency=order.emergency, record__in=pks).delete()
-        Record.objects.of(order.emergency).filter(pk__in=pks)._raw_delete("default")  # type: ignore[attr-defined]
+        Record.objects.of(order.emergency).filter(pk__in=pks)._raw_delete("default")
     spent = time.monotonic() - began
     _breathe(spent)
     total = int(cursor.get("rows", 0)) + len(pks)
@@ -279,7 +279,7 @@ def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
     return Outcome(False, {"rows": total, "chunk": _next_chunk(chunk, spent)})
 
 
-def _tombs(order: Order, doomed: list[tuple[UUID, bytes, bytes]]) -> None:
+def _tombs(order: Order, doomed: list[Any]) -> None:
     now = clock.now()
     Tombstone.objects.bulk_create(
         Tombstone(

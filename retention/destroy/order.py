@@ -18,7 +18,7 @@ class Order:
     action: str
     items: tuple[str, ...]
     categories: tuple[str, ...]
-    standards: tuple[str, ...]
+    standards: tuple[UUID, ...]
     key_batches: tuple[int, ...] | None
     received_before: datetime
     approvers: tuple[str, ...]

@@ -54,7 +54,7 @@ def _next_rows(order: Order, after: str | None) -> list[Record]:
 
 def _resealed(order: Order, rows: list[Record]) -> Iterator[tuple[UUID, dict[str, bytes]]]:
     """record → its new packs by column, of the categories that the items belong to. One new key batch a shard."""
-    (standard,) = order.standards
+    (standard,) = map(str, order.standards)
     buckets = standards.buckets(CollectionStandard.objects.get(pk=standard))
     gone = {kind(code).number for code in order.items}
     parcel = custody.open_parcel(order.emergency, standard, "strip", order.categories)

@@ -37,7 +37,7 @@ class Target:
         """Delete up to `limit` rows and say how many went. Run again until it says 0."""
         keys = list(self.rows(emergency).order_by("pk").values_list("pk", flat=True)[:limit])
         if keys:
-            self.model._default_manager.filter(**{self.column: emergency}, pk__in=keys)._raw_delete("default")  # type: ignore[attr-defined]
+            self.model._default_manager.filter(**{self.column: emergency}, pk__in=keys)._raw_delete("default")
         return len(keys)
 
 

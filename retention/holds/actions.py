@@ -109,12 +109,13 @@ def move_approved() -> int:
 def move(hold: Hold) -> bool:
     """Move one record into the held compartments. False where its row left before the hold could be approved."""
     table_guards.demand()
-    row = Record.objects.of(hold.emergency).select_related("standard").filter(pk=hold.record).first()
+    rows = Record.objects.of(hold.emergency).select_related("standard")
+    row = rows.filter(pk=hold.record).first() if hold.record else None
     held = HeldRecord.objects.filter(hold=hold).first()
     if row is None and held is None:
         return _nothing_left(hold)
-    held = held or _reseal(hold, row)
     if row is not None:
+        held or _reseal(hold, row)
         _delete_old(hold, row)
     with gate.exclusive(hold.emergency):
         Hold.objects.filter(pk=hold.pk, state=Hold.State.APPROVED).update(
@@ -175,12 +176,12 @@ def _delete_old(hold: Hold, row: Record) -> None:
         matter=hold.pk,
         scope={"leaves": [list(leaf) for leaf in leaves_of(row)]},
         approvers=[person.staff_number for person in (hold.first_by, hold.second_by) if person],
-        earliest=hold.approved_at,
+        earliest=hold.approved_at or clock.now(),
     )
     custody.puncture(warrant)
     with permits.opened(hold.emergency, matter=hold.pk, kind="hold", record=row.pk):
         Token.objects.filter(emergency=hold.emergency, record=row.pk).delete()
-        Record.objects.of(hold.emergency).filter(pk=row.pk)._raw_delete("default")  # type: ignore[attr-defined]
+        Record.objects.of(hold.emergency).filter(pk=row.pk)._raw_delete("default")
     custody.close_warrant(warrant)
     custody.take_out(row.birth_batch, entries=1, persons=row.persons)
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
+from django.contrib.admin.utils import label_for_field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +19,8 @@ from .models import Hold
 
 Facts = Iterable[tuple[Any, Any]]
 NOT_IN_HEALTH_LAW = _(
-
-        "The Public Health Emergency Response Law (art. 8) names no "
-        "ground for keeping: argue the one of the Emergency Response Law."
-
+    "The Public Health Emergency Response Law (art. 8) names no "
+    "ground for keeping: argue the one of the Emergency Response Law."
 )
 
 
@@ -37,10 +36,8 @@ class ProposeHold(ActionPage):
     permission = "holds.propose"
     form_class = ProposeForm
     explanation = _(
-
-            "Only two grounds allow it. Two people other than you must sign. "
-            "The record is then moved and can be used for nothing else."
-
+        "Only two grounds allow it. Two people other than you must sign. "
+        "The record is then moved and can be used for nothing else."
     )
 
     def get_initial(self) -> dict[str, Any]:
@@ -64,7 +61,7 @@ class Sign(ActionPage):
 
     def facts(self, request: HttpRequest, target: Hold) -> Facts:
         yield from (
-            (Hold._meta.get_field(name).verbose_name, getattr(target, name))
+            (label_for_field(name, Hold), getattr(target, name))
             for name in ("authority", "document", *actions.ASSESSMENT[:4], "ends_on")
         )
         if Emergency.objects.filter(pk=target.emergency, category=EmergencyCategory.PUBLIC_HEALTH).exists():
