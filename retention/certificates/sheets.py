@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collection.copies import actions as copies
@@ -64,7 +64,7 @@ def certificate(edition: Edition) -> Sheet:
         states=_states(edition),
         sections=[
             Section(_("What was destroyed"), facts=_what(told)),
-            Section(_("Who approved"), headers=(_("office"), _("staff number"), _("role"), _("since"), _("signed at")),
+            Section(_("Who approved"), headers=(_("unit"), _("staff number"), _("role"), _("since"), _("signed at")),
                     rows=[_approver(each) for each in told["approvers"]]),
             Section(_("Keys"), facts=_keys(told)),
             Section(_("What was checked"), facts=_checked(told)),
@@ -72,7 +72,7 @@ def certificate(edition: Edition) -> Sheet:
                     rows=[_step(each) for each in told["steps"]]),
             Section(_("Register of copies"), headers=_copy_headers(), text=_remaining(told),
                     rows=[_copy(each) for each in told["declared_stores"]]),
-            Section(_("Outside witnesses"), headers=(_("office"), _("capacity"), _("opinion"), _("at")),
+            Section(_("Outside witnesses"), headers=(_("unit"), _("acts as"), _("opinion"), _("at")),
                     rows=[_witness(each) for each in told["witnesses"]]),
             Section(_("How to verify"), facts=_verification(edition, envelope), text=_(
                 "Verify the file, not this paper: it holds the signature and the audit log's proof. "
@@ -173,7 +173,8 @@ def register(batch: DisposalBatch) -> Sheet:
     """销毁清册: one line a batch, in the columns that archives print."""
     emergency = Emergency.objects.get(pk=batch.emergency)
     headers = (
-        _("no."), _("title"), _("from – to"), _("number of entries"), _("period to be kept"), _("period kept"),
+        _("no."), _("title of the file"), _("from – to"), _("number of entries"), _("period to be kept"),
+        _("period kept"),
         _("reason for destruction"), _("appraisal"), _("approved by"), _("destruction supervisors (two)"),
         _("method of destruction"), _("time"),
     )  # fmt: skip
@@ -190,9 +191,13 @@ def register(batch: DisposalBatch) -> Sheet:
     return Sheet(
         title=_("Register of what is destroyed"), number=batch.number,
         marks=_marks(clock.is_demo(), emergency.exercise), wide=True,
-        sections=[Section(headers=headers, rows=[row]), Section(facts=[(_("manifest"), batch.manifest_hash)])],
+        sections=[Section(headers=headers, rows=[row]), Section(facts=_hash(batch))],
         lines=[_("first destruction supervisor"), _("second destruction supervisor"), _("date")],
     )  # fmt: skip
+
+
+def _hash(batch: DisposalBatch) -> list[tuple[Any, Any]]:
+    return [(_("hash of the manifest"), batch.manifest_hash)]
 
 
 # -- the record of the hour
@@ -208,7 +213,7 @@ def scene(batch: DisposalBatch) -> Sheet:
         for copy in copies.living(batch.emergency)
     ]
     facts = [
-        (_("emergency"), emergency.title), (_("manifest"), batch.manifest_hash),
+        (_("emergency"), emergency.title), *_hash(batch),
         (_("entries"), batch.manifest["entries"]), (_("people"), batch.manifest["persons"]),
         (_("category"), emergency.get_category_display()),
         (_("machine, operator"), ""), (_("begun at, ended at"), ""),
@@ -221,13 +226,13 @@ def scene(batch: DisposalBatch) -> Sheet:
             Section(_("Steps"), headers=(_("step"), _("begun at"), _("done at"), _("result")), rows=steps),
             Section(_("Copies still living"), headers=(*_copy_headers()[:4], _("ends on")), rows=living),
             Section(_("Paper registers"),
-                    headers=(_("number"), _("pages"), _("method"), _("place"), _("“destroyed”, date")),
+                    headers=(_("number"), _("number of pages"), _("method"), _("place"), _("“destroyed”, date")),
                     rows=[("", "", "", "", "")] * 3),
-            Section(_("Outside witnesses"), headers=(_("office"), _("capacity"), _("opinion"), _("at")),
+            Section(_("Outside witnesses"), headers=(_("unit"), _("acts as"), _("opinion"), _("at")),
                     rows=witnesses or [("", "", "", "")] * 2),
             Section(_("Reservations, or reasons of a refusal"), rows=[("",)] * 4),
         ],
-        lines=[_("first destruction supervisor"), _("second destruction supervisor"), pgettext("person", "witness"),
+        lines=[_("first destruction supervisor"), _("second destruction supervisor"), _("outside witness"),
                _("operator"), _("date")],
     )  # fmt: skip
 
