@@ -79,8 +79,9 @@ def _not_asked() -> ErrorDetail:
     return ErrorDetail("", code="unknown_field")
 
 
-PROBLEMS = dict.fromkeys((400, 403, 404, 409, 410, 413, 415, 429), ProblemSerializer)
-ANSWERS = {201: ReceiptSerializer, 200: ReceiptSerializer, **PROBLEMS}
+PROBLEM = "application/problem+json"
+PROBLEMS: dict[Any, Any] = {(status, PROBLEM): ProblemSerializer for status in (400, 403, 404, 409, 410, 413, 415, 429)}
+ANSWERS: dict[Any, Any] = {201: ReceiptSerializer, 200: ReceiptSerializer, **PROBLEMS}
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="the submission id, 32 hexadecimal digits"
 )
@@ -101,7 +102,9 @@ class Open(APIView):
 
 
 class PointView(Open):
-    @extend_schema(responses={200: OpenApiTypes.OBJECT, 404: ProblemSerializer, 410: ProblemSerializer})
+    @extend_schema(
+        responses={200: OpenApiTypes.OBJECT, **{(status, PROBLEM): ProblemSerializer for status in (404, 410, 503)}}
+    )
     def get(self, request: Request, code: str) -> Response:
         """What is asked at a point now: items with labels, reasons and choices, the notice, the check word."""
         point = collecting(point_by_code(code))
