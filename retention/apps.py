@@ -16,5 +16,7 @@ class Config(AppConfig):
         from collection.intake import destroyed
 
         from .certificates import actions
+        from .holds.actions import held_for
 
         destroyed.register(actions.certificate_of)
+        destroyed.register_held(held_for)

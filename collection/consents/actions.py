@@ -60,7 +60,9 @@ def stop(errand: Errand) -> None:
     """The person thought again within the 24 hours: it is used again, and a withdrawn consent stands as it was."""
     with transaction.atomic():
         stop_errand(errand)
-        withdrawn = ConsentChange.objects.filter(audit_ref=errand.audit_ref, state=ConsentChange.State.WITHDRAWN)
+        withdrawn = ConsentChange.objects.filter(
+            audit_ref=errand.audit_ref, state=ConsentChange.State.WITHDRAWN, at__gte=errand.asked_at
+        )
         if errand.items:
             withdrawn = withdrawn.filter(kind__in=errand.items)
         withdrawn.update(state=ConsentChange.State.GIVEN, at=clock.now())

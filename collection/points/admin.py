@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -256,8 +256,8 @@ class PointAdmin(RoomAdmin):
     ordering = ("-opened_at",)
     acts = (IssueShift, ClosePoint)
     fields = readonly_fields = (
-        "name", "kind", "place", "campaign", "letters", "check_word", "address", "collects", "opened_at", "closed_at",
-        "poster",
+        "name", "kind", "place", "campaign", "letters", "check_word", "address", "collects", "work", "opened_at",
+        "closed_at", "poster",
     )  # fmt: skip
 
     def may(self, request: HttpRequest, permission: str, target: Any = None) -> bool:
@@ -281,10 +281,21 @@ class PointAdmin(RoomAdmin):
         link = reverse("console:poster", args=[point.pk])
         return format_html('<a class="pil-link" href="{}">{}</a>', link, _("Poster and check"))
 
+    def work(self, point: Point) -> Any:
+        """Where the day's work at this point is done; the rooms above name their pages."""
+        pages = (
+            ("point_enter", point.pk, _("Enter for somebody")),
+            ("record_point", point.code, _("Registered entries")),
+            ("duty_list", point.code, _("Duty list")),
+        )
+        links = ((reverse(f"console:{name}", args=[key]), words) for name, key, words in pages)
+        return format_html_join(" · ", '<a class="pil-link" href="{}">{}</a>', links)
+
     letters.short_description = _("code")  # type: ignore[attr-defined]
     address.short_description = _("address")  # type: ignore[attr-defined]
     collects.short_description = _("state")  # type: ignore[attr-defined]
     poster.short_description = _("poster")  # type: ignore[attr-defined]
+    work.short_description = _("work here")  # type: ignore[attr-defined]
 
 
 # -- the first screen

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies import gate, standards
+from collection.intake.destroyed import Held
 from collection.records import permits
 from collection.records.erasure import leaves_of
 from collection.records.models import PACKS, Errand, Record, SealedRow, Token
@@ -207,6 +208,12 @@ def lift(hold: Hold, *, actor: Any) -> Hold:
 def is_held(audit_ref: Any) -> bool:
     """Whether a hold stands, or is on its way, for this record."""
     return Hold.objects.filter(audit_ref=audit_ref, state__in=[Hold.State.APPROVED, Hold.State.IN_FORCE]).exists()
+
+
+def held_for(receipt_hash: bytes) -> Held | None:
+    """What a receipt page says of a record that a hold has moved."""
+    row = HeldRecord.objects.select_related("hold").filter(receipt_hash=receipt_hash).first()
+    return Held(row.received_on, str(row.hold.get_ground_display()), row.hold.ends_on) if row else None
 
 
 def in_force(emergency: Any) -> int:
