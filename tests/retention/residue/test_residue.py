@@ -209,5 +209,6 @@ def test_a_long_scan_goes_on_where_it_stopped(home, batch, monkeypatch):
     walked(batch)
     (home / "large.log").write_bytes(b"\0" * 1_600_000)
     monkeypatch.setattr(residue, "PIECE", 400_000)
+    monkeypatch.setattr(residue, "places", lambda: [home])
     monkeypatch.setattr(verify, "TURN_SECONDS", -1.0)
     assert verified(manifest.order_of(batch)).evidence["residue"]["findings"] == 0
