@@ -83,6 +83,7 @@ def _whole_file(path: Path, needles: Needles, report: Report) -> None:
 
 def read_on(path: Path, offset: int, needles: Needles, report: Report, *, until: float) -> int | None:
     """Scan one file from `offset` on, at most until a moment of `time.monotonic`; where to go on, None at its end."""
+    let_go()
     kept = b""
     try:
         with path.open("rb", buffering=0) as file:
@@ -100,6 +101,17 @@ def read_on(path: Path, offset: int, needles: Needles, report: Report, *, until:
     except OSError:
         report.unreadable.append(str(path))
     return None
+
+
+def let_go() -> None:
+    """Close this thread's SQLite connections; the next query opens them again.
+
+    POSIX takes all of a process's locks off a file when it closes any descriptor of it. With a connection open, another
+    process would believe itself the last one, and remove the write-ahead log under our feet.
+    """
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            connection.close()
 
 
 def _tell(report: Report, path: Path, start: int, known: int, found: Iterable[tuple[int, int, str, str]]) -> None:
