@@ -16,7 +16,7 @@ from pilifecycle.errors import Invalid, WrongState
 from pilifecycle.store import clock
 
 from . import outbox
-from .holders import holder
+from .holders import demand_custody, holder
 from .models import SEALED_CATEGORIES, Category, Compartment
 from .outside import VAULT, answering, demand_outside, vault_transaction
 from .unlocked import KEY, OPENS, destroyed
@@ -29,6 +29,7 @@ NAMES = {*SEALED_CATEGORIES, Category.INDEX, *(HELD + category for category in S
 def open_compartments(emergency: UUID, *, categories: Iterable[str]) -> None:
     """Make the compartments that are not there yet, and the one for the index. Raises Gone once one was destroyed."""
     demand_outside()
+    demand_custody()
     wanted = dict.fromkeys([*categories, Category.INDEX.value])
     if not NAMES.issuperset(wanted):
         raise Invalid(_("There is no such category."), code="unknown_category")

@@ -18,6 +18,7 @@ from pilifecycle.crypto.suites import suite
 from pilifecycle.errors import Gone
 
 from .compartments import sealing
+from .holders import demand_custody
 from .models import Category
 from .outside import answering, demand_outside
 from .roots import damaged, open_root, row_of
@@ -32,6 +33,7 @@ def unseal(emergency: UUID, record: UUID, *, standard_version: str, category: st
     Raises Gone(code="key_destroyed"), KeyLost, Unavailable(code="damaged", which leaves a ledger entry).
     """
     demand_outside()
+    demand_custody()
     with answering():
         return open_one(emergency, record, standard_version=standard_version, category=category, pack=pack)
 
@@ -56,6 +58,7 @@ def unseal_many(
 
     Raises KeyLost and Unavailable like `unseal`. Group the packs by key batch for speed; any order works.
     """
+    demand_custody()
     with _Roots(emergency) as roots:
         for record, category, pack in packs:
             demand_outside()
@@ -73,6 +76,7 @@ def unseal_many(
 def tokens(emergency: UUID, pairs: Iterable[tuple[str, str]]) -> list[int]:
     """Blind tokens of (kind code, normalised text) under the emergency's index key. Raises Gone, KeyLost."""
     demand_outside()
+    demand_custody()
     with answering(), unlock(sealing(emergency, [Category.INDEX])[Category.INDEX]) as keys:
         return [blind.token(keys.index.buffer, code, text) for code, text in pairs]
 

@@ -9,7 +9,7 @@ from .base import Holder, NoSuchKey
 from .keyring import Keyring, opener_of
 from .none import NoCustody
 
-__all__ = ["Holder", "NoSuchKey", "forget", "holder"]
+__all__ = ["Holder", "NoSuchKey", "demand_custody", "forget", "holder"]
 
 _lock = threading.Lock()
 _held: dict[tuple[str, ...], Holder] = {}
@@ -26,6 +26,12 @@ def holder() -> Holder:
         if key not in _held:
             _held[key] = HOLDERS[settings.PIL_CUSTODY]()
         return _held[key]
+
+
+def demand_custody() -> None:
+    """Raise Unavailable(code="no_custody") in a front, before it asks the vault for what its role may not even read."""
+    if settings.PIL_CUSTODY == "none":
+        NoCustody().refuse()
 
 
 def forget() -> None:

@@ -19,7 +19,7 @@ class NoCustody:
     def describe(self) -> dict[str, Any]:
         return {"class": "none", "exportable": False, "copies": []}
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise Unavailable(_("This process has no custody of keys: it can seal, and open nothing."), code="no_custody")
 
-    create = wrap = unwrap = destroy = create_signing = signing_key = _refuse
+    create = wrap = unwrap = destroy = create_signing = signing_key = refuse
