@@ -60,7 +60,13 @@ def custody() -> list[str]:
     return []
 
 
-PROBES: tuple[Callable[[], list[str]], ...] = (databases, migrations, guards, custody)
+def privileges() -> list[str]:
+    """This process could not destroy, whoever takes it over (PostgreSQL)."""
+    excess = import_string("pilifecycle.privileges.excess")
+    return [f"too_much_privilege:{using}" for using in settings.DATABASES if excess(using)]
+
+
+PROBES: tuple[Callable[[], list[str]], ...] = (databases, migrations, guards, privileges, custody)
 
 
 def _asked(probe: Callable[[], list[str]]) -> list[str]:

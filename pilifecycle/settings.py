@@ -233,11 +233,10 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 }
 
-CACHES = {  # rate limits only: counters without names. Celery and redis-py spell a unix socket differently
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CELERY_BROKER_URL.replace("redis+socket:", "unix:", 1),
-    }
+# Celery and redis-py spell a unix socket and its database differently
+REDIS_URL = CELERY_BROKER_URL.replace("redis+socket:", "unix:", 1).replace("?virtual_host=", "?db=", 1)
+CACHES = {  # rate limits only: counters without names
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if CELERY_BROKER_URL.startswith("redis")
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(PIL_HOME / "cache")}
 }

@@ -179,7 +179,7 @@ def broker() -> str:
     import redis
 
     try:
-        client = redis.Redis.from_url(settings.CELERY_BROKER_URL.replace("redis+socket:", "unix:", 1))
+        client = redis.Redis.from_url(settings.REDIS_URL)
         if client.config_get("appendonly").get("appendonly") == "yes":
             client.bgrewriteaof()
     except redis.RedisError:

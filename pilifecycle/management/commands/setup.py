@@ -50,12 +50,13 @@ def folders(home: Path) -> list[Path]:
 
 
 def made_by_its_owner(alias: str) -> bool:
-    """Whether an owner made these tables before, and this process is none: a worker makes its keyring and no table."""
-    connection = connections[alias]
-    executor = MigrationExecutor(connection)
-    if connection.vendor != "postgresql" or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    """Whether this process only uses the tables, which are there: a worker makes its keyring and no table."""
+    if privileges.may_migrate(alias):
         return False
-    return not privileges.owns_tables(alias)
+    executor = MigrationExecutor(connections[alias])
+    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(f"{len(waiting)} migrations wait in the database {alias!r}: run this as its owner first.")
+    return True
 
 
 class Command(BaseCommand):
