@@ -3,8 +3,8 @@
 Vault work is committed before a data transaction opens: a door called inside one raises `VaultInsideData`.
 """
 
-from .canaries import canaries_open, canaries_open_elsewhere
-from .closing import Count, Totals, close_key_batches, counters, take_out
+from .canaries import canaries_open, canaries_open_elsewhere, forget_canaries
+from .closing import Count, Totals, close_key_batches, counters, emptied, take_out
 from .compartments import open_compartments
 from .erasing import destroy_compartments, destroy_roots
 from .outbox import carry_outbox
@@ -33,6 +33,8 @@ __all__ = [
     "describe",
     "destroy_compartments",
     "destroy_roots",
+    "emptied",
+    "forget_canaries",
     "open_compartments",
     "open_parcel",
     "prepare",

@@ -59,6 +59,16 @@ def store(canaries: Iterable[Canary]) -> None:
         Canary.objects.using(DATA).bulk_create(canaries, ignore_conflicts=True)
 
 
+def forget_canaries(emergency: UUID, *, categories: Iterable[str], batches: Iterable[int]) -> int:
+    """Remove the control samples of key batches whose roots are gone: nothing can open them any more."""
+    demand_outside()
+    rows = Canary.objects.using(DATA).filter(
+        emergency=emergency, category__in=list(categories), key_batch__in=list(batches)
+    )
+    with transaction.atomic(using=DATA):
+        return rows.delete()[0]
+
+
 def canaries_open(
     emergency: UUID, *, categories: Iterable[str] | None = None, batches: Iterable[int] | None = None
 ) -> dict[str, bool]:

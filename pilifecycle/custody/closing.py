@@ -1,7 +1,7 @@
 """The end of a key batch: its leaves are counted once, and what leaves later is subtracted (law 6)."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -122,6 +122,13 @@ def take_out(batch: Any, *, entries: int, persons: int) -> None:
     with vault_transaction():
         rows = KeyBatch.objects.using(VAULT).filter(pk=getattr(batch, "pk", batch)).exclude(used=None)
         rows.update(gone=F("gone") + entries, gone_persons=F("gone_persons") + persons)
+
+
+def emptied(batches: Iterable[int]) -> None:
+    """All entries of these key batches left with them: their counters say nothing is there. Again: nothing changes."""
+    with vault_transaction():
+        rows = KeyBatch.objects.using(VAULT).filter(pk__in=list(batches)).exclude(used=None)
+        rows.update(gone=F("entries"), gone_persons=F("persons"))
 
 
 def counters(emergency: UUID, *, before: date | datetime | None = None, standards: Any = None) -> Totals:

@@ -10,4 +10,4 @@ def release(order: Order, cursor: dict[str, Any]) -> Outcome:
     """Counts with small cells suppressed, and nothing else; a refusal of theirs never delays destruction."""
     if not order.whole and order.action != "anonymise":
         return Outcome(True, evidence={"release": "none"})
-    return Outcome(True, evidence=counts.write(order.emergency, order.matter))
+    return Outcome(True, evidence=counts.write(order.emergency, order.matter, key_batches=order.key_batches))

@@ -143,6 +143,8 @@ def vault_rows(order: Order, cursor: dict[str, Any]) -> Outcome:
     warrant = _warrant(order)
     evidence = _all_roots(warrant) if order.whole else 0
     custody.close_warrant(warrant)
+    if order.key_batches:
+        custody.forget_canaries(order.emergency, categories=order.categories, batches=order.key_batches)
     return Outcome(True, evidence={"roots": evidence})
 
 
@@ -267,6 +269,7 @@ def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
     with permits.opened(order.emergency, matter=order.matter, kind="batch"):
         doomed = list(left.order_by("pk").values_list("pk", "submission_hash", "receipt_hash")[:chunk])
         pks = [pk for pk, _submission, _receipt in doomed]
+        outside = _outside_counts(order, pks)
         if not order.whole:
             _tombs(order, doomed)
         Token.objects.filter(emergency=order.emergency, record__in=pks).delete()
@@ -274,9 +277,25 @@ def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
     spent = time.monotonic() - began
     _breathe(spent)
     total = int(cursor.get("rows", 0)) + len(pks)
+    _take_out(order, outside)
     if not pks:
+        custody.emptied(order.key_batches or ())
         return Outcome(True, evidence={"rows": total, "how": "chunks"})
     return Outcome(False, {"rows": total, "chunk": _next_chunk(chunk, spent)})
+
+
+def _outside_counts(order: Order, pks: list[UUID]) -> list[tuple[int, int]]:
+    """(birth batch, persons) of follow-ups that go with their parents and were born in other key batches."""
+    if order.whole:
+        return []
+    mine = Record.objects.of(order.emergency).filter(pk__in=pks).exclude(birth_batch__in=order.key_batches or ())
+    return list(mine.values_list("birth_batch", "persons"))
+
+
+def _take_out(order: Order, outside: list[tuple[int, int]]) -> None:
+    """After the commit: a crash in between leaves these few counted, and the next manifest says so too high."""
+    for key_batch, persons in outside:
+        custody.take_out(key_batch, entries=1, persons=persons)
 
 
 def _tombs(order: Order, doomed: list[Any]) -> None:

@@ -1,5 +1,6 @@
 """Bare SQL for those who check. No model and no query of the house: what destroys and what verifies share nothing."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,11 @@ def is_sqlite(using: str) -> bool:
 def key(using: str, value: UUID) -> str:
     """A UUID as this database stores it."""
     return value.hex if is_sqlite(using) else str(value)
+
+
+def decoded(value: Any) -> Any:
+    """A JSON column: text on SQLite, a value on PostgreSQL."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
 
 
 def moment(using: str, value: datetime) -> Any:

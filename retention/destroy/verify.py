@@ -183,7 +183,12 @@ def orphan_tokens(order: Order) -> dict[str, Any]:
 def held_row(order: Order) -> dict[str, Any]:
     """The held record whose hold ended is gone."""
     key = raw.key(DATA, order.hold) if order.hold else ""
-    return {"held": _demand("held", raw.count(DATA, "retention_heldrecord", "hold_id = %s", key))}
+    told = {"held": _demand("held", raw.count(DATA, "retention_heldrecord", "hold_id = %s", key))}
+    matter = raw.key(VAULT, UUID(int=order.matter.int ^ 1))  # the order's warrant for single leaves
+    scopes = raw.rows(VAULT, "SELECT id, scope FROM pilifecycle_warrant WHERE kind = 'batch' AND matter = %s", matter)
+    named = sum(len(raw.decoded(scope)["leaves"]) for _warrant, scope in scopes)
+    gone = sum(raw.count(VAULT, "pilifecycle_puncture", "warrant_id = %s", warrant) for warrant, _scope in scopes)
+    return told | {"leaves": gone, "leaves_left": _demand("leaves", max(1, named) - gone)}
 
 
 def _chunks(order: Order) -> list[tuple[int, ...]]:

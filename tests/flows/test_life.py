@@ -14,15 +14,26 @@ from collection.records import actions as records
 from collection.records.models import Record, Token, Tombstone
 from pilifecycle.access.roles import Role
 from pilifecycle.custody import actions as custody
+from pilifecycle.custody import selection
 from pilifecycle.errors import Forbidden, Gone, WrongState
 from pilifecycle.store import clock
 from retention import turns
 from retention.batches import actions as batches
+from retention.batches import standing
 from retention.batches.models import DisposalBatch
 from retention.certificates.models import Edition
 from retention.holds import actions as holds
 from retention.holds.models import HeldRecord
-from tests.builders import an_officer, an_open_point, ended, later, two_people
+from tests.builders import (
+    a_standard,
+    an_epidemic,
+    an_officer,
+    an_open_campaign,
+    an_open_point,
+    ended,
+    later,
+    two_people,
+)
 from tests.collection.records.test_records import a_record, a_submission
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "vault"])
@@ -154,6 +165,66 @@ def test_no_row_can_be_deleted_around_the_engine():
     a_record()
     with pytest.raises(Exception, match="permit"), connections["default"].cursor() as cursor:
         cursor.execute("DELETE FROM collection_record")
+
+
+def a_gate():
+    """A gate that registers visitors: whole records roll after fourteen days."""
+    people = two_people()
+    standard = a_standard("epidemic_gate_visitors", people=people)
+    campaign = an_open_campaign(an_epidemic(), people=people, standard=standard)
+    return an_open_point(campaign, kind="gate", name="北门", place="清河苑北门")
+
+
+def a_visit(point):
+    return a_record(
+        point, birth_date=None, address=None, sex=None, person_visited={"door": "1·1·101"}, visit_reason="family"
+    )
+
+
+def test_a_visitor_log_rolls_by_a_standing_approval_and_the_days_after_it_stay():
+    point = a_gate()
+    first, code = a_visit(point)
+    one, two = two_people(Role.PROTECTION_OFFICER)
+    with later(days=8):
+        second, _code = a_visit(point)
+        approval = standing.propose(point.campaign, ceiling=50, days=30, actor=one)
+        with pytest.raises(Forbidden):
+            standing.sign(approval, actor=one)
+        standing.sign(approval, actor=two)
+        turns.errand_turn()
+        turns.clock_turn()
+        batch = DisposalBatch.objects.get(rule="rolling")
+        assert (batch.state, batch.manifest["entries"]) == (DisposalBatch.State.APPROVED, 1)
+    with later(days=16):
+        turns.disposal_turn()
+        batch.refresh_from_db()
+        assert (batch.state, told_of(batch)) == ("physically_deleted", [])
+        assert list(Record.objects.values_list("pk", flat=True)) == [second.pk]
+        assert isinstance(access.by_receipt(code), Tombstone)
+        assert records.reveal(second, "name", purpose="contact", actor=one)
+        assert (
+            selection.totals(selection.key_batches(point.campaign.emergency_id, until=first.received_on)).entries == 0
+        )
+
+
+def test_a_hold_that_ended_lets_its_record_go():
+    point = an_open_point()
+    record, _code = a_record(point)
+    people = (*two_people(*OFFICE), an_officer(Role.PROTECTION_OFFICER))
+    hold = a_hold(record, people)
+    assert HeldRecord.objects.count() == 1
+    holds.lift(hold, actor=people[1])
+    with later(minutes=1):
+        batch = approved(proposed("hold_ended"), people[1:])
+    with later(days=3):
+        turns.disposal_turn()
+        batch.refresh_from_db()
+        assert (batch.state, told_of(batch)) == ("physically_deleted", [])
+        assert not HeldRecord.objects.exists()
+
+
+def told_of(batch):
+    return list(batch.steps.exclude(state="done").values_list("name", "failure"))
 
 
 def test_final_waits_for_the_last_copy():
