@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -124,11 +125,23 @@ class Settle(ActionPage):
 class DeferredNoticeAdmin(RoomAdmin):
     view_permission = "notices.view"
     room_group, room_icon, room_order = "collect", "pending_actions", 36
-    list_display = ("reason", "registered_at", "settled", "settled_at")
+    list_display = ("reason", "registered_at", "settled", "told_at")
     list_filter = ("settled", "reason")
     ordering = ("settled", "-registered_at")
     acts = (Settle,)
-    fields = readonly_fields = ("reason", "registered_at", "audit_ref", "settled", "settled_at", "settled_by")
+    fields = readonly_fields = ("reason", "registered_at", "reference", "settled", "told_at", "told_by")
+
+    @admin.display(description=_("told at"), ordering="settled_at")
+    def told_at(self, deferred: DeferredNotice) -> Any:
+        return deferred.settled_at
+
+    @admin.display(description=_("told by"))
+    def told_by(self, deferred: DeferredNotice) -> Any:
+        return deferred.settled_by
+
+    @admin.display(description=_("reference"))
+    def reference(self, deferred: DeferredNotice) -> Any:
+        return deferred.audit_ref
 
     def may(self, request: HttpRequest, permission: str, target: Any = None) -> bool:
         if not isinstance(target, DeferredNotice):

@@ -13,6 +13,8 @@ from pilifecycle.console import RoomAdmin, console
 from .models import Checkpoint, Leaf
 from .phrases import PHRASES, ROOMS, phrase
 
+NOBODY = {"clock": _("the clock"), "person": _("the person"), "system": _("the system")}  # who acts without an account
+
 
 class ByRoom(admin.SimpleListFilter):
     """Entries of one room: by the first word of the action's code."""
@@ -64,8 +66,8 @@ class LeafAdmin(RoomAdmin):
         return phrase(leaf.action)
 
     @admin.display(description=_("who"))
-    def who(self, leaf: Leaf) -> str:
-        return leaf.actor
+    def who(self, leaf: Leaf) -> Any:
+        return NOBODY.get(leaf.actor, leaf.actor)
 
     @admin.display(description=_("emergency"))
     def emergency_id(self, leaf: Leaf) -> Any:
