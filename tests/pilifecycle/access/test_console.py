@@ -17,8 +17,9 @@ CONSOLE = "/console/pilifecycle"
 
 
 @pytest.fixture
-def enter(client, settings):
+def enter(client, settings, monkeypatch):
     settings.PIL_MFA_REQUIRED = False
+    monkeypatch.setattr("pilifecycle.acts.did_recently_reauthenticate", lambda request: True)
 
     def as_(user: User):
         client.force_login(user)
