@@ -19,6 +19,7 @@ from pilifecycle.audit import ledger
 from pilifecycle.errors import LifecycleError
 from pilifecycle.store import clock
 from retention.destroy import engine, sweep, verify
+from retention.holds import actions as holds
 
 from . import manifest, release, voiding
 from .models import DisposalBatch, JournalStep
@@ -68,7 +69,7 @@ def walk(batch: DisposalBatch, told: Callable[[str], object] = lambda step: None
 def _take(batch: DisposalBatch, step: JournalStep) -> bool:
     if not _claim(step):
         return False
-    if step.name == "keys" and not _keys_may_die(batch):
+    if step.name == "keys" and not _keys_may_die(batch, step):
         return False
     order = manifest.order_of(batch)
     cursor = step.cursor or _carried(step)
@@ -146,12 +147,15 @@ def _carried(step: JournalStep) -> dict[str, Any]:
     return {"leaves": found.cursor.get("leaves", [])} if found else {}
 
 
-def _keys_may_die(batch: DisposalBatch) -> bool:
-    """Growth once more, right before keys die, in the gate; from here on nothing can be held or re-opened."""
+def _keys_may_die(batch: DisposalBatch, step: JournalStep) -> bool:
+    """Growth and holds once more, right before keys die, in the gate; from here on nothing can be held or re-opened."""
     begun = engine.keys_begun(manifest.order_of(batch))
     with gate.exclusive(batch.emergency) as emergency:
         if not begun and voiding.grown(batch, emergency):
             return voiding.void(batch)
+        if not begun and "holds_stand" in WALKS[batch.rule] and holds.on_the_way(batch.emergency):
+            _release(step, "hold_moving")  # approved since holds_stand looked
+            return False
         if batch.rule == DisposalBatch.Rule.END and emergency.keys_claimed_at is None:
             emergency.keys_claimed_at = clock.now()
             emergency.save(update_fields=["keys_claimed_at"])

@@ -216,6 +216,11 @@ def held_for(receipt_hash: bytes) -> Held | None:
     return Held(row.received_on, str(row.hold.get_ground_display()), row.hold.ends_on) if row else None
 
 
+def on_the_way(emergency: Any) -> bool:
+    """Whether a hold is approved and its record not moved yet: until then no key of the emergency may die."""
+    return Hold.objects.filter(emergency=emergency, state=Hold.State.APPROVED).exists()
+
+
 def in_force(emergency: Any) -> int:
     """How many records of this emergency are held."""
     return Hold.objects.filter(emergency=emergency, state=Hold.State.IN_FORCE).count()
