@@ -6,11 +6,13 @@ The letters are drawn dot by dot (5 × 7) so that no font and no picture library
 import base64
 import struct
 import zlib
+from collections.abc import Iterable
 
 import segno
 from django.conf import settings
 
 WIDTH = 480
+_BLANK = b"\xff" * (WIDTH // 8)
 _GLYPHS = {
     "A": "0e11111f111111", "B": "1e11111e11111e", "C": "0e11101010110e", "D": "1e11111111111e", "E": "1f10101e10101f",
     "F": "1f10101e101010", "G": "0e11101713110f", "H": "1111111f111111", "I": "0e04040404040e", "J": "0702020202120c",
@@ -31,11 +33,11 @@ def data_uri(code: str) -> str:
 
 def png(code: str, link: str) -> bytes:
     """The picture, black on white, `WIDTH` dots wide."""
-    matrix = [list(row) for row in segno.make(link, error="m", micro=False).matrix]
+    matrix = segno.make(link, error="m", micro=False, boost_error=False).matrix
     scale = (WIDTH - 80) // len(matrix)
-    rows = _blank(28) + _centred(_scaled(matrix, scale)) + _blank(24)
-    rows += _centred(_scaled(_letters(code), max(WIDTH // (6 * len(code)), 1)))
-    return _png(rows + _blank(28))
+    lines = [_BLANK] * 28 + _lines(matrix, scale) + [_BLANK] * 24
+    lines += _lines(_letters(code), max(WIDTH // (6 * len(code)), 1)) + [_BLANK] * 28
+    return _png(lines)
 
 
 def _letters(text: str) -> list[list[int]]:
@@ -46,35 +48,22 @@ def _letters(text: str) -> list[list[int]]:
     ]
 
 
-def _scaled(matrix: list[list[int]], scale: int) -> list[list[int]]:
-    return [wide for row in matrix for wide in [[bit for bit in row for _ in range(scale)]] * scale]
+def _lines(matrix: Iterable[Iterable[int]], scale: int) -> list[bytes]:
+    """Rows of dots, each `scale` dots wide and high, centred; eight dots a byte, a set bit is white."""
+    light, dark = "1" * scale, "0" * scale
+    rows = ("".join(dark if bit else light for bit in row).center(WIDTH, "1") for row in matrix)
+    return [line for row in rows for line in [int(row, 2).to_bytes(WIDTH // 8, "big")] * scale]
 
 
-def _centred(rows: list[list[int]]) -> list[list[int]]:
-    left = (WIDTH - len(rows[0])) // 2
-    return [[0] * left + row + [0] * (WIDTH - left - len(row)) for row in rows]
-
-
-def _blank(height: int) -> list[list[int]]:
-    return [[0] * WIDTH] * height
-
-
-def _png(rows: list[list[int]]) -> bytes:
+def _png(lines: list[bytes]) -> bytes:
     """One bit a dot, ISO/IEC 15948."""
-    packed = b"".join(b"\0" + _packed(row) for row in rows)
-    header = struct.pack(">IIBBBBB", WIDTH, len(rows), 1, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", WIDTH, len(lines), 1, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(packed, 9))
+        + _chunk(b"IDAT", zlib.compress(b"".join(b"\0" + line for line in lines), 6))
         + _chunk(b"IEND", b"")
     )
-
-
-def _packed(row: list[int]) -> bytes:
-    """Eight dots a byte, a set bit is white."""
-    bits = int("".join("0" if bit else "1" for bit in row), 2)
-    return bits.to_bytes(len(row) // 8, "big")
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
