@@ -2,8 +2,6 @@
 
 import json
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from pilifecycle.errors import LifecycleError
+from retention.demo.ground import clear
 
 FACTOR = 43_200  # a day of this store is two seconds on the wall
 
@@ -46,7 +45,7 @@ class Command(BaseCommand):
     def _born_again(self, people: int, as_json: bool) -> None:
         """A new store for a new play, and a process that starts with it in place."""
         home = Path(settings.PIL_HOME)
-        _clear(home)
+        clear(home)
         env = {**os.environ, "PIL_HOME": str(home), "PIL_DEMO_BORN": "1"}
         setup = [sys.executable, "manage.py", "setup", "--demo", str(FACTOR)]
         if subprocess.run(setup, cwd=settings.BASE_DIR, env=env, stdout=sys.stderr, check=False).returncode:  # noqa: S603
@@ -117,25 +116,3 @@ def _store() -> dict[str, str]:
     """Where the three stores stand: file paths, or the databases' names."""
     names = {alias: str(settings.DATABASES[alias]["NAME"]) for alias in ("default", "vault")}
     return {"data": names["default"], "vault": names["vault"], "keyring": str(settings.PIL_KEYRING)}
-
-
-def _clear(home: Path) -> None:
-    """Remove an earlier demonstration's store. Anything that was not born as a demo is left alone, and refused."""
-    data = home / "data.sqlite3"
-    if not home.exists() or not any(home.iterdir()):
-        return
-    if not data.exists() or not _born_as_demo(data):
-        raise CommandError(
-            f"{home} holds something that is not an earlier demonstration. "
-            f"Nothing was touched; choose another PIL_HOME."
-        )
-    shutil.rmtree(home)
-
-
-def _born_as_demo(data: Path) -> bool:
-    with sqlite3.connect(f"file:{data}?mode=ro", uri=True) as store:
-        try:
-            row = store.execute("SELECT demo_factor FROM pilifecycle_birth").fetchone()
-        except sqlite3.DatabaseError:
-            return False
-    return bool(row and row[0])
