@@ -61,7 +61,8 @@ def _answering() -> Iterator[None]:
         yield
     except (OSError, RedisError):
         log.warning("the cache does not answer")
-        raise Unavailable(code="cache_unavailable") from None
+        sentence = _("A part that is needed does not answer. Nothing was saved. Please try again in a few minutes.")
+        raise Unavailable(sentence, code="cache_unavailable") from None
 
 
 def _of_code(code: bytes) -> str:
