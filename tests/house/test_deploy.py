@@ -50,6 +50,17 @@ def test_a_unit_starts_a_program_that_the_requirements_bring(path: Path) -> None
         assert words[1] in get_commands()
 
 
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_unit_runs_what_up_would_run_alone(path: Path) -> None:
+    """Of `up --only`'s words all but where to listen, how many to be, and how Python is called."""
+    from pilifecycle.management.commands.up import commands
+
+    name = path.stem.removeprefix("pilifecycle-")
+    (_python, *alone) = commands(3, 4, {name})[name]
+    own = {"-m", "gunicorn", "celery", "-W", "ignore:::celery.platforms", "fd://3", "1"}
+    assert set(alone) - own <= set(unit(path)["Service"]["ExecStart"].split())
+
+
 def test_the_target_wants_every_unit() -> None:
     target = (ROOT / "deploy" / "pilifecycle.target").read_text()
     assert [path.name for path in UNITS if path.name not in target] == []

@@ -12,8 +12,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import CommandError
 
 from tests.conftest import ROOT, run_manage, store_environment
 
@@ -190,3 +192,29 @@ def test_a_killed_child_ends_the_others_with_exit_code_one(store: dict[str, str]
         os.kill(named[0], signal.SIGKILL)
         assert process.wait(30) == 1
         assert all_gone(everybody, 5)
+
+
+def test_some_parts_run_alone(settings: Any) -> None:
+    from pilifecycle.management.commands.up import commands, parts
+
+    assert parts("") == {"web", "worker", "timetable", "ring"}
+    assert parts("worker, ring") == {"worker", "ring"}
+    assert set(commands(3, 4, parts("web"))) == {"web"}
+    with pytest.raises(CommandError, match="Unknown: webb"):
+        parts("webb,ring")
+    settings.PIL_CUSTODY = "none"
+    assert parts("") == {"web"}
+    with pytest.raises(CommandError, match="ring and worker need custody"):
+        parts("worker,ring")
+
+
+def test_parts_without_web_listen_on_nothing(store: dict[str, str]) -> None:
+    done = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--only", "ring"], env=store, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert done.stdout.readline() == "running ring\n"
+        assert len(children(done.pid)) == 1
+    finally:
+        done.terminate()
+    assert done.wait(25) == 0
