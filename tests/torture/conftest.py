@@ -2,6 +2,11 @@
 
 import pytest
 
+from tests.collection.conftest import _keyring
+from tests.retention.conftest import quick_samples
+
+__all__ = ["_keyring", "quick_samples"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
