@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Q
 
 from collection.emergencies import actions as emergencies
@@ -253,8 +253,11 @@ def _held_row(order: Order) -> Outcome:
 def _partition(order: Order) -> Outcome:
     """DETACH and DROP behind a short lock timeout; a long reader makes us wait and try again, never other readers."""
     if permits.has_partition(order.emergency):
-        with permits.opened(order.emergency, matter=order.matter, kind="batch"):
-            permits.drop_partition(order.emergency)
+        try:
+            with permits.opened(order.emergency, matter=order.matter, kind="batch"):
+                permits.drop_partition(order.emergency)
+        except OperationalError:  # its short lock timeout; a server that went away answers the next turn no better
+            return Outcome(False, waits="busy:reader")
     return Outcome(True, evidence={"rows": "partition", "how": "drop"})
 
 
