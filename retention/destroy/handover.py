@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies.models import Action, StandardItem
 from pilifecycle.audit import ledger
+from pilifecycle.custody import selection
 from pilifecycle.errors import Invalid, WrongState
 from pilifecycle.store import clock
 
@@ -20,6 +21,7 @@ def step(order: Order) -> Outcome:
     item = items.filter(kind__in=order.items).first() if order.items else items.first()
     if item is None:
         return Outcome(True, evidence={"hand_over": "none"})
+    rows = selection.key_batches(order.emergency, ids=list(order.key_batches) if order.key_batches else None)
     with transaction.atomic():
         row, _made = HandOver.objects.get_or_create(
             batch=order.matter,
@@ -27,7 +29,7 @@ def step(order: Order) -> Outcome:
                 "emergency": order.emergency,
                 "recipient": item.recipient.get("zh", ""),
                 "law": item.recipient.get("law", ""),
-                "entries": 0,
+                "entries": selection.totals(rows).entries,
                 "list_hash": order.manifest_hash,
             },
         )

@@ -23,7 +23,7 @@ from pilifecycle.access import guards
 from pilifecycle.audit import ledger
 from pilifecycle.crypto.packs import read_header
 from pilifecycle.custody import actions as custody
-from pilifecycle.errors import Forbidden, Invalid, WrongState
+from pilifecycle.errors import Forbidden, Gone, Invalid, WrongState
 from pilifecycle.store import clock
 
 from .models import HeldRecord, Hold
@@ -33,6 +33,7 @@ ASSESSMENT = ("legality", "necessity", "security", "measures", "authority", "doc
 
 def propose(record: Record, *, ground: str, ends_on: date, actor: Any, **assessment: str) -> Hold:
     """Ask to keep exactly one record. Needs the three-part assessment and the measures in words (ER-85C)."""
+    guards.require(actor, "holds.propose", body=record.point.campaign.body_id, emergency=record.emergency_id)
     empty = {name: _("Please fill this in.") for name in ASSESSMENT if not assessment.get(name, "").strip()}
     if ground not in Hold.Ground.values:
         empty["ground"] = _("Only these two grounds allow keeping or postponing.")
@@ -102,9 +103,9 @@ def refuse(hold: Hold, *, actor: Any) -> Hold:
     return hold
 
 
-def move_approved() -> int:
-    """Move the records of approved holds (worker). Returns how many were moved."""
-    return sum(move(hold) for hold in Hold.objects.filter(state=Hold.State.APPROVED).order_by("approved_at"))
+def to_move() -> list[Hold]:
+    """Approved holds whose record the worker still has to move, the oldest first."""
+    return list(Hold.objects.filter(state=Hold.State.APPROVED).order_by("approved_at"))
 
 
 def move(hold: Hold) -> bool:
@@ -116,7 +117,10 @@ def move(hold: Hold) -> bool:
     if row is None and held is None:
         return _nothing_left(hold)
     if row is not None:
-        held or _reseal(hold, row)
+        try:
+            held or _reseal(hold, row)
+        except Gone:
+            return False  # its keys died before the hold was approved: the row is about to follow them
         _delete_old(hold, row)
     with gate.exclusive(hold.emergency):
         Hold.objects.filter(pk=hold.pk, state=Hold.State.APPROVED).update(
