@@ -20,7 +20,7 @@ PERMITS = Permit._meta.db_table
 HELD = HeldRecord._meta.db_table
 SIGNED = "a batch that people have signed names what they signed"
 SCOPE = (
-    *("id", "number", "emergency", "campaign", "rule", "action", "items", "scope_key", "received_before"),
+    *("id", "number", "emergency", "campaign", "rule", "action", "items", "scope_key", "due_on", "received_before"),
     *("proposed_at", "proposer_id", "manifest", "manifest_hash", "growth"),
 )
 TWO = (
@@ -29,7 +29,8 @@ TWO = (
 )
 STANDS = (
     f"EXISTS (SELECT 1 FROM {STANDING} s WHERE s.id = b.standing_id AND s.second_by_id IS NOT NULL "  # noqa: S608
-    "AND s.second_by_id <> s.first_by_id AND s.stopped_at IS NULL AND s.emergency = b.emergency "
+    "AND s.second_by_id <> s.first_by_id AND (s.stopped_at IS NULL OR s.stopped_at >= b.started_at) "
+    "AND s.emergency = b.emergency "
     "AND s.campaign = b.campaign AND s.rule = b.rule AND {started_on} <= s.ends_on)"
 )
 STARTED_ON = {  # the local day on which the batch was claimed
@@ -42,10 +43,15 @@ LAWFUL = {
     f"AND ({TWO} OR {STANDS.format(started_on=day)}))"
     for vendor, day in STARTED_ON.items()
 }
-HOLD_ENDED = (
-    f"EXISTS (SELECT 1 FROM {PERMITS} p JOIN {BATCHES} b ON b.id = p.matter WHERE p.closed_at IS NULL "  # noqa: S608
-    "AND p.emergency = OLD.emergency_id AND b.rule = 'hold_ended')"
-)
+NAMED_HOLD = {
+    "sqlite": "replace(json_extract(b.manifest, '$.hold'), '-', '') = OLD.hold_id",
+    "postgresql": "b.manifest->>'hold' = OLD.hold_id::text",
+}
+HOLD_ENDED = {
+    vendor: f"EXISTS (SELECT 1 FROM {PERMITS} p JOIN {BATCHES} b ON b.id = p.matter WHERE p.closed_at IS NULL "  # noqa: S608
+    f"AND p.emergency = OLD.emergency_id AND b.rule = 'hold_ended' AND {named})"
+    for vendor, named in NAMED_HOLD.items()
+}
 IN_FORCE = (
     f"EXISTS (SELECT 1 FROM {Hold._meta.db_table} h WHERE h.id = OLD.hold_id AND h.state IN ('approved', 'in_force'))"  # noqa: S608
 )

@@ -151,7 +151,7 @@ def _keys_may_die(batch: DisposalBatch, step: JournalStep) -> bool:
     """Growth and holds once more, right before keys die, in the gate; from here on nothing can be held or re-opened."""
     begun = engine.keys_begun(manifest.order_of(batch))
     with gate.exclusive(batch.emergency) as emergency:
-        if not begun and voiding.grown(batch, emergency):
+        if not begun and (voiding.grown(batch, emergency) or voiding.lapsed(batch)):
             return voiding.void(batch)
         if not begun and "holds_stand" in WALKS[batch.rule] and holds.on_the_way(batch.emergency):
             _release(step, "hold_moving")  # approved since holds_stand looked

@@ -4,12 +4,21 @@ from collection.emergencies.models import Emergency
 from pilifecycle.audit import ledger
 from pilifecycle.store import clock
 
-from .models import DisposalBatch
+from .models import DisposalBatch, StandingApproval
 
 
 def grown(batch: DisposalBatch, emergency: Emergency) -> bool:
     """Whether something could have been added to the set, or its reason weakened, since the manifest was frozen."""
     return emergency.growth > batch.growth
+
+
+def lapsed(batch: DisposalBatch) -> bool:
+    """Whether the standing approval that signed it was stopped, or is over, before it was begun."""
+    if batch.standing_id is None:
+        return False
+    standing = StandingApproval.objects.get(pk=batch.standing_id)
+    begun_on = clock.local_date(batch.started_at) if batch.started_at else clock.today()
+    return standing.stopped_at is not None or standing.ends_on < begun_on
 
 
 def void(batch: DisposalBatch) -> bool:

@@ -170,6 +170,12 @@ def test_a_standing_approval_that_does_not_stand_opens_nothing(more: dict[str, A
     assert not opens(a_rolling_batch(**more))
 
 
+def test_what_was_begun_under_a_standing_approval_is_finished_though_it_was_stopped() -> None:
+    batch = a_rolling_batch()
+    of(batch.standing).update(stopped_at=batch.started_at + timedelta(minutes=1))
+    assert opens(batch)
+
+
 def test_a_standing_approval_ends_with_its_local_day() -> None:
     batch = a_rolling_batch()
     evening, midnight = rows.NOW.replace(hour=15, minute=59), rows.NOW.replace(hour=16, minute=0)
@@ -233,6 +239,15 @@ def test_a_hold_outranks_the_end_of_its_emergency() -> None:
 def test_a_batch_for_ended_holds_reaches_held_records() -> None:
     hold = rows.a_hold(rows.a_record(rows.an_emergency()), state="in_force")
     held = rows.a_held_record(hold)
-    batch = rows.a_running_batch(hold.emergency, rule="hold_ended")
+    batch = rows.a_running_batch(hold.emergency, rule="hold_ended", manifest={"hold": str(hold.pk)})
     with permits.opened(hold.emergency, matter=batch.pk, kind="batch"):
+        of(held).delete()
+
+
+def test_a_batch_for_one_ended_hold_reaches_no_other_held_record() -> None:
+    emergency = rows.an_emergency()
+    ended, other = (rows.a_hold(rows.a_record(emergency), state="in_force") for _hold in range(2))
+    held = rows.a_held_record(other)
+    batch = rows.a_running_batch(emergency, rule="hold_ended", manifest={"hold": str(ended.pk)})
+    with permits.opened(emergency, matter=batch.pk, kind="batch"), refused("in force"):
         of(held).delete()
