@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies import gate
+from collection.emergencies.models import Emergency
 from collection.points.models import Campaign
 from pilifecycle import guards as table_guards
 from pilifecycle.access import guards
@@ -18,7 +19,7 @@ from pilifecycle.store import clock, watch
 from . import journal
 from .models import Approval, DisposalBatch, Witness
 from .proposals import propose_due
-from .voiding import grown, void
+from .voiding import grown, lapsed, void
 
 __all__ = ["approve", "claim", "finalise", "may", "propose_due", "run", "send_back", "stop", "waiting_for", "witness"]
 
@@ -185,7 +186,9 @@ def claim(batch: DisposalBatch) -> bool:
             raise WrongState(_("This batch is not approved."), code="not_approved")
         if fresh.cooling_until is None or now < fresh.cooling_until or now < clock.end_of(fresh.due_on):
             raise WrongState(_("The cooling-off or the due day is not over yet."), code="cooling_off")
-        if grown(fresh, emergency):
+        if fresh.rule == DisposalBatch.Rule.END and emergency.state != Emergency.State.ENDED:
+            raise WrongState(_("Response work has not ended: a duty is still open."), code="not_ended")
+        if grown(fresh, emergency) or lapsed(fresh):
             return void(fresh)
         fresh.state, fresh.started_at = DisposalBatch.State.RUNNING, now
         fresh.save(update_fields=["state", "started_at"])
