@@ -131,7 +131,7 @@ def _rolling(emergency: Emergency, campaign: Campaign, today: date, now: datetim
     for day in sorted(set(rows.values_list("day", flat=True))):
         due = record_due(rules, day)
         mine = rows.filter(day=day)
-        if due is None or today < due.on - timedelta(days=LEAD_DAYS) or not selection.totals(mine).entries:
+        if due is None or today < due.on - timedelta(days=LEAD_DAYS) or not _counted(mine):
             continue
         cut = clock.end_of(day)
         told = manifest.of_batches(
@@ -156,6 +156,12 @@ def _rolling(emergency: Emergency, campaign: Campaign, today: date, now: datetim
         }
 
 
+def _counted(rows: Any) -> bool:
+    """Whether something is in these key batches and all of them are counted: an open one would be approved unseen."""
+    total = selection.totals(rows)
+    return bool(total.entries) and not total.still_open
+
+
 def _items(emergency: Emergency, campaign: Campaign, today: date, now: datetime) -> Iterator[dict[str, Any]]:
     """Single items whose own most-days is over while their record lives on."""
     rules = rules_of(campaign.standard)
@@ -168,7 +174,7 @@ def _items(emergency: Emergency, campaign: Campaign, today: date, now: datetime)
             set(rows.filter(day__lte=today + timedelta(days=LEAD_DAYS - limit)).values_list("day", flat=True))
         ):
             mine, due = rows.filter(day=day), day + timedelta(days=limit)
-            if selection.totals(mine).entries:
+            if _counted(mine):
                 key = f"item:{campaign.pk}:{limit}:{day}"
                 yield _strip(emergency, "item", campaign.standard, kinds, mine, clock.end_of(day), due, key)
 
