@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import Q
 
 from collection.emergencies import actions as emergencies
 from collection.emergencies.models import Emergency
@@ -39,6 +38,7 @@ from .targets import CHUNK, HANGING
 
 SHARD_SECONDS = 0.5  # a SQLite writer holds everybody up: short chunks, and pauses between them
 PAUSE = 0.25
+FIRST_CHUNK = 2000
 
 
 def canary_opens(order: Order, cursor: dict[str, Any]) -> Outcome:
@@ -263,14 +263,10 @@ def _partition(order: Order) -> Outcome:
 
 def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
     """One chunk: its rows, their tokens and their tombstones, in one transaction."""
-    left = Record.objects.of(order.emergency)
-    if not order.whole:
-        mine = Q(birth_batch__in=order.key_batches or ())
-        left = left.filter(mine | Q(parent__in=left.filter(mine).values("pk")))
-    chunk = int(cursor.get("chunk", 2000))
+    chunk = int(cursor.get("chunk", FIRST_CHUNK))
     began = time.monotonic()
     with permits.opened(order.emergency, matter=order.matter, kind="batch"):
-        doomed = list(left.order_by("pk").values_list("pk", "submission_hash", "receipt_hash")[:chunk])
+        doomed = _next_doomed(order, chunk)
         pks = [pk for pk, _submission, _receipt in doomed]
         outside = _outside_counts(order, pks)
         if not order.whole:
@@ -285,6 +281,15 @@ def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
         custody.emptied(order.key_batches or ())
         return Outcome(True, evidence={"rows": total, "how": "chunks"})
     return Outcome(False, {"rows": total, "chunk": _next_chunk(chunk, spent)})
+
+
+def _next_doomed(order: Order, chunk: int) -> list[Any]:
+    """(pk, submission hash, receipt hash) of the next rows; follow-ups first, for they are found by their parents."""
+    rows = Record.objects.of(order.emergency)
+    mine = rows if order.whole else rows.filter(birth_batch__in=order.key_batches or ())
+    sets = [mine] if order.whole else [rows.filter(parent__in=mine.values("pk")), mine]
+    columns = ("pk", "submission_hash", "receipt_hash")
+    return next((found for some in sets if (found := list(some.order_by("pk").values_list(*columns)[:chunk]))), [])
 
 
 def _outside_counts(order: Order, pks: list[UUID]) -> list[tuple[int, int]]:
