@@ -80,6 +80,7 @@ def submit(point: Point, given: Submission) -> Receipt:
                     _("The response level has just changed. Please look at the form again."), code="notice_stale"
                 )
             _current_notice(point, given)
+            _still_followed(row)
             row.save(force_insert=True)
             if given.deferred:
                 notices.defer(
@@ -139,6 +140,13 @@ def _parent(given: Submission, emergency: Emergency) -> Record | None:
     return parent
 
 
+def _still_followed(row: Record) -> None:
+    """The parent, locked, is still there and in use: else this row would stay behind when its parent leaves."""
+    parents = Record.objects.of(row.emergency_id).in_use().select_for_update()
+    if row.parent and not parents.filter(pk=row.parent).values_list("pk", flat=True).first():
+        raise Invalid(_("There is no entry to follow up."), code="unknown_receipt")
+
+
 def _row(
     pk: UUID,
     point: Point,
@@ -163,7 +171,7 @@ def _row(
         subject=Record.Subject.HOUSEHOLD if prepared.persons > 1 else Record.Subject.PERSON,
         persons=0 if parent else prepared.persons,
         household=parent.household if parent else uuid4() if prepared.persons > 1 else None,
-        parent=parent.pk if parent else None,
+        parent=(parent.parent or parent.pk) if parent else None,  # one generation: a family goes together
         level=point.campaign.emergency.level,
         notice=notice,
         language=given.language,
