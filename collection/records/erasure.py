@@ -8,8 +8,9 @@ remembers the leaves, punctures are idempotent, and the errand is marked done in
 A crash in between is taken up by the next turn. A follow-up goes with its parent.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from pilifecycle.store import clock
 
 from . import permits
 from .models import Errand, Record, Token, Tombstone
+from .search import token_field
 from .values import opened
 
 Leaf = tuple[int, int, str]
@@ -80,11 +82,11 @@ def leaves_of(row: Any, *, prefix: str = "") -> list[Leaf]:
     ]
 
 
-def _warrant(errand: Errand, leaves: list[Leaf]) -> Any:
+def _warrant(errand: Errand, leaves: list[Leaf], *, matter: UUID | None = None) -> Any:
     return custody.write_warrant(
         "void" if errand.kind == Errand.Kind.VOID else "request",
         errand.emergency,
-        matter=errand.id,
+        matter=matter or errand.id,
         scope={"leaves": [list(leaf) for leaf in leaves]},
         approvers=[errand.actor],
         earliest=errand.run_after,
@@ -116,17 +118,20 @@ def _strip(errand: Errand, record: Record) -> bool:
     """Take some items out: re-seal what stays of each category under a new leaf, then puncture the old one."""
     touched: list[str] = sorted({kind(code).category for code in errand.items})
     old = [leaf for leaf in leaves_of(record) if leaf[2] in touched]
-    warrant = _warrant(errand, old)  # written once: after a crash it still names the old leaves
-    named = {tuple(leaf) for leaf in warrant.scope["leaves"]}
-    fresh = {c: p for c, p in _resealed(record, errand.items, touched).items() if _leaf(record, c) in named}
+    warrants = [_warrant(errand, old)]  # written once: after a crash it still names the old leaves
+    named = {tuple(leaf) for leaf in warrants[0].scope["leaves"]}
+    fresh = _resealed(record, errand.items, [leaf[2] for leaf in old if _still_there(errand, record, leaf, named)])
+    if moved := [leaf for leaf in old if leaf[2] in fresh and leaf not in named]:
+        warrants.append(_warrant(errand, moved, matter=uuid5(errand.id, repr(moved))))
     with permits.opened(record.emergency_id, matter=errand.id, kind=errand.kind, record=record.pk):
-        if fresh:
-            columns = {f"pack_{category}": pack for category, pack in fresh.items()}
-            Record.objects.of(record.emergency_id).filter(pk=record.pk).update(**columns)
-        indexed = [code for code in errand.items if kind(code).indexed]
-        Token.objects.filter(emergency=record.emergency_id, record=record.pk, kind__in=indexed).delete()
-    custody.puncture(warrant)
-    custody.close_warrant(warrant)
+        replaced = replace_packs(record, fresh, fresh)
+        fields = [token_field(code) for code in errand.items]
+        Token.objects.filter(emergency=record.emergency_id, record=record.pk, kind__in=fields).delete()
+    if not replaced:
+        return False  # another hand re-sealed it meanwhile: the next turn reads it again
+    for warrant in warrants:
+        custody.puncture(warrant)
+        custody.close_warrant(warrant)
     with transaction.atomic():
         Errand.objects.filter(pk=errand.pk).update(state=Errand.State.DONE, done_at=clock.now(), record=None)
         ledger.write(
@@ -139,8 +144,23 @@ def _strip(errand: Errand, record: Record) -> bool:
     return True
 
 
-def _leaf(record: Record, category: str) -> Leaf:
-    return next(leaf for leaf in leaves_of(record) if leaf[2] == category)
+def _still_there(errand: Errand, record: Record, leaf: Leaf, named: set[Leaf]) -> bool:
+    """Whether this pack was not re-sealed by this errand yet. What another hand re-sealed may still hold an item."""
+    if leaf in named:
+        return True
+    numbers = {kind(code).number for code in errand.items}
+    return not numbers.isdisjoint(opened(record, leaf[2]))
+
+
+def replace_packs(row: Record, fresh: Mapping[str, bytes], categories: Iterable[str]) -> bool:
+    """Put new packs {category: pack} in their place; False if a pack of `categories` changed since `row` was read.
+
+    Without the question two hands that strip one record would each bring back what the other one took out.
+    """
+    read = {f"pack_{category}": pack for category, pack in row.packs().items() if category in categories}
+    same = Record.objects.of(row.emergency_id).filter(pk=row.pk, **read)
+    columns = {f"pack_{category}": pack for category, pack in fresh.items()}
+    return same.update(**columns) == 1 if columns else same.exists()
 
 
 def _resealed(record: Record, items: list[str], categories: list[str]) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from collection.catalogue import kind
 from collection.emergencies import standards
 from collection.emergencies.models import CollectionStandard
 from collection.records import permits
-from collection.records.erasure import leaves_of
+from collection.records.erasure import leaves_of, replace_packs
 from collection.records.models import Record, Token
 from pilifecycle.crypto.packs import read_header
 from pilifecycle.custody import actions as custody
@@ -35,12 +35,13 @@ def step(order: Order, cursor: dict[str, Any]) -> Outcome:
     ]
     packs = dict(_resealed(order, rows))
     with permits.opened(order.emergency, matter=order.matter, kind="batch"):
-        for row in rows:
-            Record.objects.of(order.emergency).filter(pk=row.pk).update(**packs[row.pk])
+        left = [row.pk for row in rows if not replace_packs(row, packs[row.pk], order.categories)]
         fields = [f"{code}/{kind(code).normaliser_version}" for code in order.items]
         Token.objects.filter(emergency=order.emergency, record__in=[row.pk for row in rows], kind__in=fields).delete()
-    after = {"after": str(rows[-1].pk), "rows": cursor.get("rows", 0) + len(rows), "leaves": leaves + outside}
-    return Outcome(False, after)
+    told = {**cursor, "leaves": leaves + outside}
+    if Record.objects.of(order.emergency).filter(pk__in=left).exists():
+        return Outcome(False, told)  # a withdrawal re-sealed some meanwhile: read the shard again
+    return Outcome(False, told | {"after": str(rows[-1].pk), "rows": cursor.get("rows", 0) + len(rows)})
 
 
 def _next_rows(order: Order, after: str | None) -> list[Record]:
@@ -53,31 +54,32 @@ def _next_rows(order: Order, after: str | None) -> list[Record]:
 
 
 def _resealed(order: Order, rows: list[Record]) -> Iterator[tuple[UUID, dict[str, bytes]]]:
-    """record → its new packs by column, of the categories that the items belong to. One new key batch a shard."""
+    """record → its new packs by category, of the categories that the items belong to. One new key batch a shard."""
     (standard,) = map(str, order.standards)
     buckets = standards.buckets(CollectionStandard.objects.get(pk=standard))
     gone = {kind(code).number for code in order.items}
-    parcel = custody.open_parcel(order.emergency, standard, "strip", order.categories)
-    for row in rows:
-        packs = {category: pack for category, pack in row.packs().items() if category in order.categories}
-        named = [(row.pk, category, pack) for category, pack in packs.items()]
-        opened = {
-            category: values
-            for _record, category, values in custody.unseal_many(
-                order.emergency, standard_version=standard, packs=named
+    with custody.open_parcel(order.emergency, standard, "strip", order.categories) as parcel:
+        for row in rows:
+            packs = {category: pack for category, pack in row.packs().items() if category in order.categories}
+            kept = _kept(order, row, packs, gone)
+            sealed = custody.seal(
+                order.emergency,
+                row.pk,
+                standard_version=standard,
+                contents=kept,
+                buckets=buckets,
+                versions={category: read_header(pack).version + 1 for category, pack in packs.items()},
+                purpose="strip",
+                parcel=parcel,
             )
-        }
-        sealed = custody.seal(
-            order.emergency,
-            row.pk,
-            standard_version=standard,
-            contents={
-                c: {number: value for number, value in values.items() if number not in gone}
-                for c, values in opened.items()
-            },
-            buckets=buckets,
-            versions={category: read_header(pack).version + 1 for category, pack in packs.items()},
-            purpose="strip",
-            parcel=parcel,
-        )
-        yield row.pk, {f"pack_{category}": pack for category, pack in sealed.packs.items()}
+            yield row.pk, sealed.packs
+
+
+def _kept(order: Order, row: Record, packs: dict[str, bytes], gone: set[int]) -> dict[str, dict[int, Any]]:
+    """{category: {kind number: value}} of what stays. A pack whose leaf was punctured meanwhile is left out."""
+    named = [(row.pk, category, pack) for category, pack in packs.items()]
+    opened = custody.unseal_many(order.emergency, standard_version=str(row.standard_id), packs=named)
+    return {
+        category: {number: value for number, value in values.items() if number not in gone}
+        for _record, category, values in opened
+    }
