@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 
 from celery import shared_task
+from django.db import DatabaseError
 
 from pilifecycle.errors import LifecycleError
 from pilifecycle.store import watch
@@ -21,9 +22,10 @@ def _ring(job: str, turn: Callable[[], int]) -> int:
     """One turn with a heartbeat: it says so when it found nothing to do, and louder when it failed."""
     try:
         found = turn()
-    except LifecycleError as refusal:
-        watch.notice(job, failed=refusal.code)
-        log.warning("%s: %s", job, refusal.code)
+    except (LifecycleError, DatabaseError) as refusal:
+        code = getattr(refusal, "code", "database")
+        log.warning("%s: %s", job, code)
+        watch.notice(job, failed=code)
         return 0
     watch.notice(job, found=found)
     return found

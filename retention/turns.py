@@ -1,5 +1,10 @@
 """One turn of each duty, without Celery: what the bell, the loop process and the commands call."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import DatabaseError
+
 from collection.emergencies import actions as emergencies
 from collection.emergencies.models import Emergency
 from collection.records import backlog, closing, erasure
@@ -7,19 +12,35 @@ from collection.records.models import Errand
 from pilifecycle.audit import sequencer
 from pilifecycle.custody import actions as custody
 from pilifecycle.custody import selection
+from pilifecycle.errors import LifecycleError
 from pilifecycle.store import clock
 from retention.batches import actions as batches
 from retention.certificates import actions as certificates
 from retention.holds import actions as holds
 
 
+def each(rows: Iterable[Any], deed: Callable[[Any], int]) -> int:
+    """Do `deed` for every row. One that is refused holds up none of the others; it is raised after the last."""
+    done, refused = 0, None
+    for row in rows:
+        try:
+            done += deed(row)
+        except (LifecycleError, DatabaseError) as refusal:
+            refused = refused or refusal
+    if refused:
+        raise refused
+    return done
+
+
 def errand_turn() -> int:
     """Small ways out whose time has come, holds to be moved, blind tokens. Returns how much was done."""
-    done = close_key_batches() + holds.move_approved()
+    parts = (close_key_batches, lambda: each(holds.to_move(), holds.move), _carry_out, backlog.index)
+    return each(parts, lambda part: part())
+
+
+def _carry_out() -> int:
     due = Errand.objects.filter(state=Errand.State.WAITING, run_after__lte=clock.now()).order_by("run_after")
-    for errand in due[:500]:
-        done += erasure.carry_out(errand, held=holds.is_held(errand.audit_ref))
-    return done + backlog.index()
+    return each(due[:500], lambda errand: erasure.carry_out(errand, held=holds.is_held(errand.audit_ref)))
 
 
 def close_key_batches() -> int:
@@ -44,8 +65,8 @@ def clock_turn() -> int:
 
 def disposal_turn() -> int:
     """Run what is approved and due, then issue the certificate editions that are missing."""
-    walked = sum(batches.run(batch) for batch in batches.due_to_run())
-    return walked + len(certificates.issue_missing())
+    parts = (lambda: each(batches.due_to_run(), batches.run), lambda: len(certificates.issue_missing()))
+    return each(parts, lambda part: part())
 
 
 def ledger_turn() -> int:
