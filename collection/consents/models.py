@@ -13,7 +13,7 @@ class ConsentChange(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     emergency = models.UUIDField(db_index=True)
-    audit_ref = models.UUIDField(db_index=True)
+    audit_ref = models.UUIDField(_("reference"), db_index=True)
     kind = models.CharField(max_length=40)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     by = models.CharField(max_length=12, help_text="person | guardian | staff")

@@ -76,7 +76,7 @@ class Emergency(models.Model):
     expected_end = models.DateField(_("expected end"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     declared_at = models.DateTimeField(_("declared at"))
-    declared_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    declared_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("activated by"))
     lifted_at = models.DateTimeField(_("response lifted at"), null=True)
     lifted_source = models.CharField(max_length=10, choices=Source.choices, blank=True)
     lifted_document = models.CharField(max_length=120, blank=True)
@@ -90,7 +90,9 @@ class Emergency(models.Model):
         null=True, help_text="destruction of the keys is claimed: nothing can be held or re-opened any more"
     )
     exercise = models.BooleanField(_("exercise"), default=False)
-    successor_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
+    successor_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("successor of")
+    )
 
     class Meta:
         verbose_name = _("emergency")
@@ -117,7 +119,7 @@ class LevelChange(models.Model):
     level = models.PositiveSmallIntegerField(_("response level"), choices=Level.choices)
     at = models.DateTimeField(_("since"))
     document = models.CharField(_("document"), max_length=120)
-    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("by"))
 
     class Meta:
         ordering = ["at"]
@@ -135,13 +137,15 @@ class EndProposal(models.Model):
         REOPEN = "reopen", _("re-open")
 
     emergency = models.ForeignKey(Emergency, models.PROTECT, related_name="end_proposals")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    source = models.CharField(max_length=10, choices=Emergency.Source.choices)
-    document = models.CharField(max_length=120, blank=True)
-    on = models.DateField(help_text="local date")
-    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    kind = models.CharField(_("matter"), max_length=8, choices=Kind.choices)
+    source = models.CharField(_("source"), max_length=10, choices=Emergency.Source.choices)
+    document = models.CharField(_("document"), max_length=120, blank=True)
+    on = models.DateField(_("day"), help_text="local date")
+    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
     proposed_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -184,9 +188,9 @@ class CollectionStandard(models.Model):
         default=2, help_text="sealed offline submissions are accepted so long after lifting"
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
-    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
+    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True, verbose_name=_("proposed by"))
     proposed_at = models.DateTimeField()
-    approved_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
+    approved_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True, verbose_name=_("approved by"))
     approved_at = models.DateTimeField(_("approved at"), null=True)
     content_hash = models.CharField(max_length=64, blank=True)
 

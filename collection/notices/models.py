@@ -30,7 +30,9 @@ class Notice(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     published_at = models.DateTimeField(_("published at"), null=True)
-    published_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
+    )
 
     class Meta:
         verbose_name = _("notice")

@@ -85,10 +85,10 @@ class Campaign(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
-    opened_at = models.DateTimeField(null=True)
-    opened_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    second_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    closed_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(_("opened at"), null=True)
+    opened_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
+    second_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by"))
+    closed_at = models.DateTimeField(_("closed at"), null=True)
 
     class Meta:
         verbose_name = _("campaign")
@@ -122,8 +122,8 @@ class Point(models.Model):
     place = models.CharField(_("place"), max_length=200)
     check_word = models.CharField(_("check word"), max_length=12)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True)
 
     class Meta:
         verbose_name = _("point")

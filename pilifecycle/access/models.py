@@ -34,11 +34,11 @@ class Grant(models.Model):
     body = models.UUIDField(_("body"), null=True, blank=True)
     emergency = models.UUIDField(_("emergency"), null=True, blank=True)
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    proposed_at = models.DateTimeField()
+    proposed_at = models.DateTimeField(_("proposed at"))
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(_("since"), null=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(_("taken back at"), null=True)
 
     class Meta:
         verbose_name = _("role of a person")
@@ -64,10 +64,10 @@ class ShiftCode(models.Model):
     code_hash = models.BinaryField(max_length=32, unique=True)
     label = models.CharField(_("shift"), max_length=40)
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    issued_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    issued_at = models.DateTimeField(_("issued at"))
+    expires_at = models.DateTimeField(_("valid until"))
     device_hash = models.BinaryField(max_length=32, null=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
     voids = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

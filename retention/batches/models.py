@@ -50,10 +50,10 @@ class DisposalBatch(models.Model):
     manifest_hash = models.CharField(max_length=64)
     growth = models.PositiveBigIntegerField()
     standing = models.ForeignKey("StandingApproval", models.PROTECT, null=True, related_name="batches")
-    approved_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True)
     cooling_until = models.DateTimeField(_("cooling off until"), null=True)
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(_("begun at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
     stopped_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -80,13 +80,13 @@ class Approval(models.Model):
 
     batch = models.ForeignKey(DisposalBatch, models.PROTECT, related_name="approvals")
     manifest_hash = models.CharField(max_length=64)
-    reviewer = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("signed by"))
     proposer = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    decision = models.CharField(max_length=10, choices=Decision.choices)
-    role = models.CharField(max_length=24)
-    role_since = models.DateTimeField()
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices)
+    role = models.CharField(_("role"), max_length=24)
+    role_since = models.DateTimeField(_("has had this role since"))
     persons_typed = models.PositiveIntegerField(help_text="the number of people, typed by the reviewer")
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("signed at"))
 
     class Meta:
         constraints = [
@@ -106,15 +106,19 @@ class StandingApproval(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     emergency = models.UUIDField()
     campaign = models.UUIDField()
-    rule = models.CharField(max_length=10, choices=[("rolling", _("most days after collection"))], default="rolling")
+    rule = models.CharField(
+        _("rule"), max_length=10, choices=[("rolling", _("most days after collection"))], default="rolling"
+    )
     ceiling = models.PositiveIntegerField(_("most people at a time"))
-    starts_at = models.DateTimeField()
+    starts_at = models.DateTimeField(_("since"))
     ends_on = models.DateField(_("until"))
-    first_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    second_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    second_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True)
-    stopped_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    first_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("first signature"))
+    second_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("second signature")
+    )
+    second_at = models.DateTimeField(_("signed at"), null=True)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True)
+    stopped_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("stopped by"))
 
     class Meta:
         verbose_name = _("standing approval")
@@ -142,15 +146,15 @@ class JournalStep(models.Model):
 
     batch = models.ForeignKey(DisposalBatch, models.PROTECT, related_name="steps")
     order = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=24)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempt = models.PositiveIntegerField(default=0)
+    name = models.CharField(_("step"), max_length=24)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    attempt = models.PositiveIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True, help_text="real time, the database's clock")
     cursor = models.JSONField(default=dict)
     evidence = models.JSONField(default=dict)
-    failure = models.CharField(max_length=64, blank=True, help_text="a code")
-    started_at = models.DateTimeField(null=True)
-    done_at = models.DateTimeField(null=True)
+    failure = models.CharField(_("failed with"), max_length=64, blank=True, help_text="a code")
+    started_at = models.DateTimeField(_("begun at"), null=True)
+    done_at = models.DateTimeField(_("done at"), null=True)
 
     class Meta:
         ordering = ["order"]

@@ -18,7 +18,7 @@ class Edition(models.Model):
     number = models.CharField(_("certificate number"), max_length=24)
     state = models.CharField(_("state"), max_length=18, choices=State.choices)
     envelope = models.TextField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("check value of the signed content (SHA-256)"), max_length=64)
     path = models.CharField(max_length=255)
     leaf_uid = models.UUIDField()
     issued_at = models.DateTimeField(_("issued at"))

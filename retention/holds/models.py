@@ -39,13 +39,15 @@ class Hold(models.Model):
     measures = models.TextField(_("protective and handling measures"))
     ends_on = models.DateField(_("until"))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.PROPOSED)
-    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    first_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    second_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-    moved_at = models.DateTimeField(null=True)
-    lifted_at = models.DateTimeField(null=True)
+    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    first_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("first signature"))
+    second_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", verbose_name=_("second signature")
+    )
+    approved_at = models.DateTimeField(_("approved at"), null=True)
+    moved_at = models.DateTimeField(_("moved apart at"), null=True)
+    lifted_at = models.DateTimeField(_("lifted at"), null=True)
 
     class Meta:
         verbose_name = _("hold")
