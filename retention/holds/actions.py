@@ -64,9 +64,22 @@ def _not_too_late(emergency: Any) -> None:
         raise WrongState(_("The destruction of the keys has begun: nothing can be held any more."), code="keys_claimed")
 
 
+def may(actor: Any, permission: str, hold: Hold) -> bool:
+    """Whether `actor` holds `permission` for this hold: for the body that collected its record."""
+    rows = HeldRecord.objects.filter(hold=hold), Record.objects.of(hold.emergency).filter(pk=hold.record)
+    found = (some.values_list("point__campaign__body", flat=True).first() for some in rows)
+    body = next((each for each in found if each), None)
+    return guards.may(actor, permission, body=body, emergency=hold.emergency)
+
+
+def _demand(actor: Any, hold: Hold) -> None:
+    if not may(actor, "holds.approve", hold):
+        raise Forbidden(_("Your role does not allow this here."), permission="holds.approve")
+
+
 def approve(hold: Hold, *, actor: Any) -> Hold:
     """One of two signatures; the proposer gives none. The second one puts the hold on its way."""
-    guards.require(actor, "holds.approve", emergency=hold.emergency)
+    _demand(actor, hold)
     with gate.exclusive(hold.emergency) as emergency:
         _not_too_late(emergency)
         fresh = Hold.objects.select_for_update().get(pk=hold.pk)
@@ -91,7 +104,7 @@ def approve(hold: Hold, *, actor: Any) -> Hold:
 
 def refuse(hold: Hold, *, actor: Any) -> Hold:
     """Refuse a proposed hold."""
-    guards.require(actor, "holds.approve", emergency=hold.emergency)
+    _demand(actor, hold)
     with transaction.atomic():
         if (
             Hold.objects.filter(pk=hold.pk, state=Hold.State.PROPOSED).update(state=Hold.State.REFUSED, record=None)
@@ -193,7 +206,7 @@ def _delete_old(hold: Hold, row: Record) -> None:
 
 def lift(hold: Hold, *, actor: Any) -> Hold:
     """End a hold before its day. What was held falls due at once, and a disposal batch is proposed for it."""
-    guards.require(actor, "holds.approve", emergency=hold.emergency)
+    _demand(actor, hold)
     with gate.exclusive(hold.emergency) as emergency:
         if (
             Hold.objects.filter(pk=hold.pk, state=Hold.State.IN_FORCE).update(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib.admin.utils import label_for_field
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,9 @@ class ProposeHold(ActionPage):
 
     def get_initial(self) -> dict[str, Any]:
         return {"record": self.request.GET.get("record", "")}
+
+    def offered(self, request: HttpRequest, target: None) -> bool:
+        return "record" in request.GET or request.method == "POST"
 
     def perform(self, request: HttpRequest, target: None, cleaned_data: dict[str, Any]) -> Hold:
         record = record_for(request.user, UUID(str(cleaned_data.pop("record"))), to="holds.propose")
@@ -98,15 +102,20 @@ class Lift(ActionPage):
 class HoldAdmin(RoomAdmin):
     view_permission = "holds.view"
     room_group, room_icon, room_order = "dispose", "gavel", 30
-    list_display = ("__str__", "authority", "ends_on", "state")
+    list_display = ("ground", "authority", "document", "emergency_title", "ends_on", "state")
     list_filter = ("state", "ground")
     ordering = ("-proposed_at",)
     acts = (ProposeHold, Sign, Refuse, Lift)
     fields = readonly_fields = (
-        "ground", "authority", "document", "legality", "necessity", "security", "measures", "ends_on", "state",
+        "emergency_title", "ground", "authority", "document", "legality", "necessity", "security", "measures", "ends_on", "state",
         "proposed_by", "proposed_at", "first_by", "second_by", "approved_at", "moved_at", "lifted_at",
     )  # fmt: skip
 
     def may(self, request: HttpRequest, permission: str, target: Any = None) -> bool:
-        emergency = target.emergency if isinstance(target, Hold) else None
-        return guards.may(request.user, permission, emergency=emergency)
+        if not isinstance(target, Hold):
+            return guards.may(request.user, permission)
+        return actions.may(request.user, permission, target)
+
+    @admin.display(description=_("emergency"))
+    def emergency_title(self, hold: Hold) -> Any:
+        return Emergency.objects.filter(pk=hold.emergency).first() or "—"
