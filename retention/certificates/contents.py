@@ -43,7 +43,7 @@ def payload(batch: DisposalBatch, state: str, *, previous: Edition | None) -> di
         "law": [cited(code) for code in _laws(batch, emergency)],
         "emergency": _emergency(emergency), "bodies": _bodies(batch),
         "batch": _batch(batch), "approvers": approvers(batch), "witnesses": _witnesses(batch),
-        "counts": _counts(batch), "taken_out": _taken_out(batch), "held": _held(batch, steps),
+        "counts": _counts(batch, steps), "taken_out": _taken_out(batch), "held": _held(batch, steps),
         "custody": custody.describe(), "keys": _evidence(steps, "keys"), "control_samples": _samples(steps),
         "steps": [_step(step) for step in steps],
         "residue_scan": _evidence(steps, "verify").get("residue"),
@@ -118,12 +118,21 @@ def _witnesses(batch: DisposalBatch) -> list[dict[str, Any]]:
     return [dict(row) for row in batch.witnesses.order_by("at").values("office", "capacity", "opinion", "at")]
 
 
-def _counts(batch: DisposalBatch) -> dict[str, Any]:
+def _counts(batch: DisposalBatch, steps: list[JournalStep]) -> dict[str, Any]:
     """Entries and persons as approved and as destroyed, by the key batches' own counters; by category."""
     told = batch.manifest
     if batch.rule == "hold_ended":
         destroyed = {"entries": told["entries"], "persons": told["persons"]}
         return {"approved": destroyed, "destroyed": destroyed, "by_category": dict.fromkeys(told["categories"], 1)}
+    if batch.rule == "rolling":  # one standard; its counters went with the rows
+        gone = _evidence(steps, "gather")
+        destroyed = {"entries": gone.get("entries", 0), "persons": gone.get("persons", 0)}
+        return {
+            "approved": {"entries": told["entries"], "persons": told["persons"]},
+            "destroyed": destroyed,
+            "by_category": dict.fromkeys(told["categories"], destroyed["entries"]),
+            "key_batches": told["key_batch_count"],
+        }
     ids = None if batch.rule == "end" else told["key_batches"]
     total = selection.totals(selection.key_batches(batch.emergency, ids=ids))
     return {

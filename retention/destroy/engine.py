@@ -27,6 +27,7 @@ from collection.records.models import Record, Token, Tombstone
 from pilifecycle.audit import secondplace
 from pilifecycle.crypto.packs import read_header
 from pilifecycle.custody import actions as custody
+from pilifecycle.custody import selection
 from pilifecycle.errors import KeyLost, WrongState
 from pilifecycle.store import clock
 from retention.holds.actions import held_opens
@@ -82,7 +83,16 @@ def gather(order: Order, cursor: dict[str, Any]) -> Outcome:
         for leaf in leaves_of(row, prefix=_prefix(order))
         if leaf[0] not in (order.key_batches or ())
     ]
-    return Outcome(True, {"leaves": [list(leaf) for leaf in outside]}, {"outside": len(outside)})
+    told = {"outside": len(outside), **_counted(order)}
+    return Outcome(True, {"leaves": [list(leaf) for leaf in outside]}, told)
+
+
+def _counted(order: Order) -> dict[str, int]:
+    """What the key batches hold now: their counters are emptied with them, and the certificate must know."""
+    if not order.key_batches:
+        return {}
+    total = selection.totals(selection.key_batches(order.emergency, ids=list(order.key_batches)))
+    return {"entries": total.entries, "persons": total.persons}
 
 
 def keys(order: Order, cursor: dict[str, Any]) -> Outcome:

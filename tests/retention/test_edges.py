@@ -16,16 +16,20 @@ from collection.records.models import Errand, Record, Token
 from collection.records.values import opened
 from pilifecycle.access.roles import Role
 from pilifecycle.custody import actions as custody
-from pilifecycle.errors import Invalid, LifecycleError, Unavailable, WrongState
+from pilifecycle.errors import Forbidden, Invalid, LifecycleError, Unavailable, WrongState
 from pilifecycle.store import clock
 from retention import turns
 from retention.batches import actions as batches
 from retention.batches import manifest, proposals, standing
 from retention.batches.models import DisposalBatch
+from retention.certificates import contents
 from retention.destroy import engine, stripping
+from retention.holds import actions as holds
 from tests.builders import (
+    a_body,
     a_standard,
     an_epidemic,
+    an_officer,
     an_open_campaign,
     an_open_point,
     later,
@@ -94,6 +98,45 @@ def test_a_standing_approval_that_is_over_when_the_day_comes_destroys_nothing() 
         assert told_of(batch) == (State.VOID, [])
         assert Record.objects.count() == 1
         assert all(custody.canaries_open(batch.emergency).values())
+
+
+def test_a_certificate_of_a_rolling_batch_tells_what_went() -> None:
+    point = a_gate()
+    a_visit(point)
+    with later(days=8):
+        batch, _approval = a_rolling_batch(point)
+    with later(days=16):
+        turns.disposal_turn()
+        assert told_of(batch) == (State.PHYSICALLY_DELETED, [])
+        counts = contents.payload(batch, "physically_deleted", previous=None)["counts"]
+        assert counts["destroyed"] == counts["approved"] == {"entries": 1, "persons": 1}
+        assert set(counts["by_category"].values()) == {1}
+
+
+def test_a_batch_of_one_body_is_no_business_of_another_bodys_people() -> None:
+    point = a_gate()
+    a_visit(point)
+    with later(days=8):
+        batch = proposed("rolling")
+        stranger = an_officer(Role.PROTECTION_OFFICER, body=a_body(name="兰亭苑居民委员会"))
+        own = an_officer(Role.PROTECTION_OFFICER, body=point.campaign.body)
+        assert batches.may(own, "batches.review", batch)
+        with pytest.raises(Forbidden):
+            signed(batch, [stranger])
+
+
+def test_a_hold_of_one_body_is_no_business_of_another_bodys_people() -> None:
+    point = a_point_with_people(1)
+    record = Record.objects.get()
+    words = dict.fromkeys(holds.ASSESSMENT, "青州市人民法院（2026）调字第 8 号")
+    ends_on = clock.today() + timedelta(days=90)
+    hold = holds.propose(record, ground="evidence", ends_on=ends_on, actor=an_officer(), **words)
+    stranger = an_officer(Role.PROTECTION_OFFICER, body=a_body(name="兰亭苑居民委员会"))
+    own = an_officer(Role.PROTECTION_OFFICER, body=point.campaign.body)
+    for act in (holds.approve, holds.refuse, holds.lift):
+        with pytest.raises(Forbidden):
+            act(hold, actor=stranger)
+    assert holds.approve(hold, actor=own).first_by == own
 
 
 def test_a_standing_approval_stopped_before_the_keys_die_destroys_nothing(monkeypatch: Any) -> None:
