@@ -56,6 +56,8 @@ class Production:
             "PIL_KEYRING_PASSPHRASE": "" if keyless else "production-test-passphrase",
             "PIL_SECOND_PLACE": self.place / "second-place",
             "PIL_CERTIFICATES": self.place / "certificates",
+            "TMPDIR": self.place
+            / "temporary",  # the residue scan reads what is ours there: not the suite's own servers
             "PYTHONUNBUFFERED": "1",
         }
         return {**clean, **{name: str(value) for name, value in told.items()}}
@@ -76,6 +78,7 @@ def founded(place: Path, *, number: int = 9) -> Production:
     server = re.search(r"@/(.*)/", os.environ["PIL_DATABASE_URL"])
     redis = os.environ["PIL_BROKER_URL"].removeprefix("redis+socket://")
     made = Production(place, server[1] if server else "", redis, number)
+    (place / "temporary").mkdir()
     made.names = {kind: f"{kind}_{os.getpid()}_{number}" for kind in ("data", "vault")}
     made.psql("-v", f"data={made.names['data']}", "-v", f"vault={made.names['vault']}", "-f", str(ROLES))
     for who, words in (("owner", ("setup", "--demo", FACTOR)), ("worker", ("setup",)), ("front", ("setup",))):
