@@ -53,9 +53,19 @@ def custody_stands(*, databases: Sequence[str] | None = None, **_more: Any) -> l
     return list(import_string("pilifecycle.custody.checks.findings")(databases=asked))
 
 
-def _has_tables(using: str) -> bool:
+def vault_missing() -> str:
+    """An empty string, or that the data has lost its vault: a new one would open nothing of it, and hide the loss."""
+    if _has_tables("vault") or not _has_tables("default", "collection_emergency"):
+        return ""
+    return (
+        "The key vault of this store is missing or empty, and its data is there (vault_missing). "
+        "Bring the vault back from its own backup, or check PIL_VAULT_URL; nothing was changed."
+    )
+
+
+def _has_tables(using: str, table: str = "pilifecycle_signingkey") -> bool:
     try:
-        return "pilifecycle_signingkey" in connections[using].introspection.table_names()
+        return table in connections[using].introspection.table_names()
     except DatabaseError:
         return False
 

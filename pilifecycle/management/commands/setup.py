@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from pilifecycle import privileges
+from pilifecycle import checks, privileges
 
 DEMO_FACTOR = 1440  # a day of the store is a minute on the wall
 OPENERS = {"PIL_KEYRING_PASSPHRASE", "PIL_KEYRING_KEK"}
@@ -88,6 +88,8 @@ class Command(BaseCommand):
 
     def _make(self, demo: int) -> None:
         """Both databases and the keyring: the vault first, for what is in it is older than any row about it."""
+        if lost := checks.vault_missing():
+            raise CommandError(lost)
         settings.PIL_DEMO_FACTOR = demo or settings.PIL_DEMO_FACTOR
         for alias in ("vault", "default"):
             if not made_by_its_owner(alias):

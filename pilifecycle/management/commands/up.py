@@ -28,6 +28,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from pilifecycle import checks
+
 STOP_SECONDS = 20
 LAST_TO_FIRST = ("timetable", "ring", "web", "worker")
 NEED_CUSTODY = {"worker", "ring"}
@@ -82,6 +84,8 @@ def ready_or_why() -> str:
     """An empty string, or what is missing before anything can start."""
     if not os.environ.get("PIL_SECRET_KEY"):  # settings refuse to show an empty one
         return "This store is not set up: run `manage.py setup` first (PIL_HOME says where it stands)."
+    if lost := checks.vault_missing():
+        return lost
     for alias in connections:
         try:
             executor = MigrationExecutor(connections[alias])
