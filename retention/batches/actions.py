@@ -41,8 +41,8 @@ def _grant(actor: Any, permission: str, batch: DisposalBatch) -> Any:
         if batch.campaign
         else Campaign.objects.filter(emergency=batch.emergency)
     )
-    bodies = list(campaigns.order_by().values_list("body", flat=True).distinct()) or [None]
-    found = [guards.role_for(actor, permission, body=body, emergency=batch.emergency) for body in bodies]
+    bodies = list(campaigns.order_by().values_list("body", flat=True).distinct())
+    found = [guards.role_for(actor, permission, body=body, emergency=batch.emergency) for body in bodies or (None,)]
     return min((grant for grant in found if grant), key=lambda grant: str(grant.confirmed_at), default=None)
 
 

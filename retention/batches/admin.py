@@ -3,22 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from collection.catalogue import KINDS
 from collection.emergencies.models import Emergency
+from pilifecycle.access.roles import Role
 from pilifecycle.console import ActionPage, RoomAdmin, RoomInline, console
 from pilifecycle.store import clock
+from retention.schedules.due import Due, Why, is_overdue
 
-from . import actions, forms, standing
+from . import actions, forms, standing, words
 from .models import Approval, DisposalBatch, JournalStep, StandingApproval
 
 Facts = Iterable[tuple[Any, Any]]
 State = DisposalBatch.State
-BADGES = {"proposed": "info", "approved": "warning", "running": "warning", "sent_back": "", "stopped": "", "void": ""}
+BADGES = {"proposed": "info", "approved": "warning", "running": "warning", "keys_destroyed": "warning"}  # others: quiet
 LAWS = {
     "ER-85B": _("Emergency Response Law, art. 85: destroy after the response work ends"),
     "ER-85C": _("Emergency Response Law, art. 85: the ground for keeping has ended"),
@@ -47,14 +52,13 @@ def facts_of(batch: DisposalBatch) -> list[tuple[Any, Any]]:
         (_("emergency"), emergency),
         (_("why"), batch.get_rule_display()),
         (_("law"), "; ".join(str(LAWS.get(code, code)) for code in told["laws"])),
-        (_("what"), items),
-        (_("entries"), told["entries"]),
-        (_("people"), told["persons"]),
+        (_("items to be taken out") if batch.items else _("items"), items),
+        (_("how much"), _("%(entries)s entries, %(persons)s people") % told),
         (_("received before"), clock.local_date(batch.received_before)),
         (_("due on"), batch.due_on),
         (_("what happens"), batch.get_action_display()),
-        (_("kept under a hold, not in this batch"), told["holds"]),
-        (_("manifest"), batch.manifest_hash[:16]),
+        (_("kept under a hold, not in this batch"), _("%(count)s entries") % {"count": told["holds"]}),
+        (_("check value of the manifest"), batch.manifest_hash[:16]),
     ]
 
 
@@ -123,13 +127,21 @@ class AddWitness(OnBatch):
 class ApprovalInline(RoomInline):
     model = Approval
     verbose_name_plural = _("signatures")
-    fields = readonly_fields = ("reviewer", "decision", "role", "role_since", "at")
+    fields = readonly_fields = ("reviewer", "decision", "in_the_role", "role_since", "at")
+
+    @admin.display(description=_("role"))
+    def in_the_role(self, approval: Approval) -> Any:
+        return Role(approval.role).label if approval.role in Role.values else approval.role
 
 
 class StepInline(RoomInline):
     model = JournalStep
     verbose_name_plural = _("journal of the execution")
-    fields = readonly_fields = ("name", "state", "attempt", "failure", "done_at")
+    fields = readonly_fields = ("step", "state", "attempt", "failure", "done_at")
+
+    @admin.display(description=_("step"))
+    def step(self, row: JournalStep) -> Any:
+        return words.step(row.name)
 
 
 @console.register(DisposalBatch)
@@ -145,6 +157,7 @@ class DisposalBatchAdmin(RoomAdmin):
         "number",
         "state_shown",
         "summary",
+        "papers",
         "proposed_at",
         "cooling_until",
         "started_at",
@@ -169,9 +182,10 @@ class DisposalBatchAdmin(RoomAdmin):
     persons.short_description = _("people")  # type: ignore[attr-defined]
 
     def state_shown(self, batch: DisposalBatch) -> SafeString:
-        overdue = batch.state in (State.PROPOSED, State.APPROVED) and clock.now() > clock.end_of(batch.due_on)
+        waits = batch.state in (State.PROPOSED, State.APPROVED, State.RUNNING)
+        overdue = waits and is_overdue(Due(batch.due_on, Why(batch.rule)), clock.now())
         return render_to_string(
-            "batches/state.html", {"batch": batch, "overdue": overdue, "tone": BADGES.get(batch.state, "success")}
+            "batches/state.html", {"batch": batch, "overdue": overdue, "tone": BADGES.get(batch.state, "quiet")}
         )
 
     state_shown.short_description = _("state")  # type: ignore[attr-defined]
@@ -180,6 +194,17 @@ class DisposalBatchAdmin(RoomAdmin):
         return render_to_string("batches/summary.html", {"facts": facts_of(batch), "batch": batch})
 
     summary.short_description = _("manifest")  # type: ignore[attr-defined]
+
+    def papers(self, batch: DisposalBatch) -> SafeString:
+        """Sheets to print before and at the destruction. By name: the papers' room stands above this one."""
+        sheets = (
+            ("console:certificate-register", _("Print the register of what is destroyed")),
+            ("console:certificate-scene", _("Print the record of the destruction")),
+        )
+        rows = ((reverse(name, args=[batch.pk]), title) for name, title in sheets)
+        return format_html_join("", '<p><a class="pil-link" href="{}">{}</a></p>', rows)
+
+    papers.short_description = _("papers")  # type: ignore[attr-defined]
 
 
 class ProposeStanding(ActionPage):

@@ -159,4 +159,5 @@ def _keys_may_die(batch: DisposalBatch, step: JournalStep) -> bool:
         if batch.rule == DisposalBatch.Rule.END and emergency.keys_claimed_at is None:
             emergency.keys_claimed_at = clock.now()
             emergency.save(update_fields=["keys_claimed_at"])
+            voiding.supersede(emergency)
     return True

@@ -38,6 +38,8 @@ def _of_emergency(emergency: Emergency, today: date, now: datetime) -> Iterator[
     if not bound:
         return
     yield from _whole(emergency, bound, today, now)
+    if emergency.keys_claimed_at:
+        return  # the end takes the parts, too
     yield from _level_drops(emergency, bound, now)
     for campaign in Campaign.objects.filter(emergency=emergency).select_related("standard"):
         yield from _rolling(emergency, campaign, today, now)

@@ -6,6 +6,8 @@ from pilifecycle.store import clock
 
 from .models import DisposalBatch, StandingApproval
 
+PARTS = (DisposalBatch.Rule.ROLLING, DisposalBatch.Rule.LEVEL, DisposalBatch.Rule.ITEM)
+
 
 def grown(batch: DisposalBatch, emergency: Emergency) -> bool:
     """Whether something could have been added to the set, or its reason weakened, since the manifest was frozen."""
@@ -19,6 +21,13 @@ def lapsed(batch: DisposalBatch) -> bool:
     standing = StandingApproval.objects.get(pk=batch.standing_id)
     begun_on = clock.local_date(batch.started_at) if batch.started_at else clock.today()
     return standing.stopped_at is not None or standing.ends_on < begun_on
+
+
+def supersede(emergency: Emergency) -> None:
+    """The end of an emergency takes everything: what was proposed for parts of it, and not begun, has nothing to do."""
+    parts = DisposalBatch.objects.filter(emergency=emergency.pk, rule__in=PARTS)
+    for batch in parts.filter(state__in=[DisposalBatch.State.PROPOSED, DisposalBatch.State.APPROVED]):
+        void(batch)
 
 
 def void(batch: DisposalBatch) -> bool:

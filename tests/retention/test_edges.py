@@ -32,6 +32,7 @@ from tests.builders import (
     an_officer,
     an_open_campaign,
     an_open_point,
+    ended,
     later,
     lifted,
     two_people,
@@ -246,6 +247,25 @@ def test_what_has_not_ended_is_not_destroyed_though_it_was_approved() -> None:
         assert opened(row, "core")
 
 
+def test_the_end_takes_the_parts_that_were_proposed_and_no_second_certificate_tells_of_them() -> None:
+    point = a_gate()
+    a_visit(point)
+    people = two_people(*OFFICE)
+    ended(point.campaign.emergency, people=people)
+    with later(days=8):
+        turns.close_key_batches()
+        turns.clock_turn()
+        end, part = (DisposalBatch.objects.get(rule=rule) for rule in ("end", "rolling"))
+        signed(end, people)
+    with later(days=46):
+        turns.disposal_turn()
+        turns.clock_turn()
+        assert told_of(end) == (State.PHYSICALLY_DELETED, [])
+        part.refresh_from_db()
+        assert part.state == State.VOID
+        assert DisposalBatch.objects.count() == 2
+
+
 # -- one of many
 def test_an_errand_that_cannot_be_done_holds_up_no_other(monkeypatch: Any) -> None:
     point = a_point_with_people(2)
@@ -293,7 +313,7 @@ def test_a_withdrawal_in_the_middle_of_a_strip_is_not_undone(monkeypatch: Any) -
     (taken,) = batch.items
     errand = records.leave_errand(record, Errand.Kind.WITHDRAWAL, actor="person", wait=timedelta(0), items=["mobile"])
     shared = {"core": record.pack_core}  # both hands on one pack
-    resealed, done = stripping._resealed, []
+    resealed, done = stripping._resealed, list[bool]()
 
     def and_a_withdrawal(order: Any, rows: Any) -> Any:
         packs = dict(resealed(order, rows))
@@ -321,7 +341,7 @@ def test_a_strip_in_the_middle_of_a_withdrawal_is_not_undone(monkeypatch: Any) -
         records.leave_errand(record, Errand.Kind.WITHDRAWAL, actor="person", wait=timedelta(0), items=[code])
         for code in ("mobile", "sex")
     )
-    resealed, done = erasure._resealed, []
+    resealed, done = erasure._resealed, list[str]()
 
     def and_another(*args: Any) -> Any:
         packs = resealed(*args)
