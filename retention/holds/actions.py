@@ -66,7 +66,7 @@ def _not_too_late(emergency: Any) -> None:
 
 def may(actor: Any, permission: str, hold: Hold) -> bool:
     """Whether `actor` holds `permission` for this hold: for the body that collected its record."""
-    rows = HeldRecord.objects.filter(hold=hold), Record.objects.of(hold.emergency).filter(pk=hold.record)
+    rows = HeldRecord.objects.filter(hold=hold), Record.objects.of(hold.emergency).filter(audit_ref=hold.audit_ref)
     found = (some.values_list("point__campaign__body", flat=True).first() for some in rows)
     body = next((each for each in found if each), None)
     return guards.may(actor, permission, body=body, emergency=hold.emergency)
