@@ -1,19 +1,34 @@
 """A room's table in the console: read-only, with buttons above it. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user_model
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
 from .acts import ActionPage, may
 
 
+def _name_alone(contents: SafeString) -> SafeString:
+    """A person's name without a link: hardly anybody may open accounts, and a link that refuses is a trap."""
+    return mark_safe(strip_tags(contents))  # noqa: S308  # it was escaped, and tags alone were taken out
+
+
 class ReadOnly:
     """Nothing is added, changed or deleted through a form of Django's."""
+
+    @property
+    def readonly_preprocess_fields(self) -> dict[str, Callable[[SafeString], SafeString]]:
+        """Unfold's hook: what becomes of the text of a field that is only shown."""
+        fields = self.model._meta.fields  # type: ignore[attr-defined]
+        return {field.name: _name_alone for field in fields if field.related_model is get_user_model()}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -72,6 +87,15 @@ class RoomAdmin(ReadOnly, ModelAdmin):
     def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
         return InfinitePaginator(*args[1:], **kwargs) if self.endless else super().get_paginator(*args, **kwargs)
 
+    # -- what is shown of an object
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what is empty: a page says what there is."""
+        return [name for name in super().get_fields(request, obj) if not _empty(obj, name)]
+
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> Any:
+        """Without tables that have no rows."""
+        return [table for table in super().get_inline_formsets(*args, **kwargs) if table.formset.forms]
+
     # -- Django's own log is never written: it holds `str(object)`
     def _unlogged(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -113,3 +137,9 @@ class RoomAdmin(ReadOnly, ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         context["buttons"] = self.buttons(request, kwargs.get("obj") or context.get("original"))
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _empty(obj: Model | None, name: Any) -> bool:
+    """Whether this is a column of the table, and nothing stands in it."""
+    columns = {field.name: field for field in obj._meta.fields} if obj else {}
+    return name in columns and getattr(obj, columns[name].attname) in (None, "")
