@@ -12,6 +12,7 @@ from pilifecycle.console import RoomAdmin, console
 
 from .models import Checkpoint, Leaf
 from .phrases import PHRASES, ROOMS, phrase
+from .wording import sentence
 
 NOBODY = {"clock": _("the clock"), "person": _("the person"), "system": _("the system")}  # who acts without an account
 
@@ -31,15 +32,15 @@ class ByRoom(admin.SimpleListFilter):
 
 
 @admin.display(description=_("facts"))
-def facts(leaf: Leaf) -> str:
-    """Names and values, as a person reads them: field=mobile · count=1."""
-    return " · ".join(f"{name}={_short(value)}" for name, value in leaf.facts.items() if value is not None)
+def in_short(leaf: Leaf) -> str:
+    """What a person reads in a list."""
+    return sentence(leaf.facts, whole=False)
 
 
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_short(part) for part in value[:8]) + ("…" if len(value) > 8 else "")
-    return str(value)
+@admin.display(description=_("facts"))
+def in_full(leaf: Leaf) -> str:
+    """The same with references and check values."""
+    return sentence(leaf.facts, whole=True)
 
 
 @console.register(Leaf)
@@ -48,9 +49,9 @@ class LeafAdmin(RoomAdmin):
     room_group, room_icon, room_order, room_title = "oversee", "receipt_long", 10, _("Audit log")
     endless = True
     ordering = ("-seq",)
-    list_display = ("number", "moment", "what", "who", facts)
+    list_display = ("number", "moment", "what", "who", in_short)
     list_filter = (ByRoom,)
-    fields = ("number", "moment", "what", "action", "who", "emergency_id", "subject_id", facts, "leaf_hash", "text")
+    fields = ("number", "moment", "what", "code", "who", "emergency_id", "subject_id", in_full, "leaf_hash", "text")
     readonly_fields = fields
 
     @admin.display(description=_("number"))
@@ -64,6 +65,10 @@ class LeafAdmin(RoomAdmin):
     @admin.display(description=_("what"))
     def what(self, leaf: Leaf) -> Any:
         return phrase(leaf.action)
+
+    @admin.display(description=_("code of the act"))
+    def code(self, leaf: Leaf) -> str:
+        return leaf.action
 
     @admin.display(description=_("who"))
     def who(self, leaf: Leaf) -> Any:
