@@ -29,4 +29,4 @@ class Edition(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "state"], name="edition_once_a_state")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.state}"
+        return f"{self.number} · {self.get_state_display()}"

@@ -5,25 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from retention.batches.models import Witness
+from retention.batches.words import step
 
 from .models import Edition
 
-STEPS = {
-    "canary_opens": _("control samples open"),
-    "holds_stand": _("what is kept or postponed is readable in its own place"),
-    "release": _("counts written"),
-    "hand_over": _("handed over"),
-    "strip": _("items taken out"),
-    "gather": _("scattered parts found"),
-    "keys": _("keys destroyed"),
-    "canary_dead": _("control samples no longer open"),
-    "rows": _("entries deleted"),
-    "hanging": _("what hung on the entries deleted"),
-    "vault_rows": _("key material deleted"),
-    "tombstones": _("receipts answer “destroyed”"),
-    "sweep": _("files and logs swept"),
-    "verify": _("verified, residue scan"),
-}
+__all__ = ["act", "category", "custody", "opinion", "state", "step"]
+
 CATEGORIES = {
     "core": _("basic information"),
     "identity": _("identity"),
@@ -38,11 +25,6 @@ ACTS = {
     "holds.move": _("kept or postponed"),
 }
 CUSTODY = {"keyring": _("software keyring"), "pkcs11": _("hardware module"), "none": _("none")}
-
-
-def step(code: str) -> Any:
-    """A step of the journal."""
-    return STEPS.get(code, code)
 
 
 def category(code: str) -> Any:
