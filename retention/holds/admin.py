@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.contrib.admin.utils import label_for_field
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -107,8 +107,9 @@ class HoldAdmin(RoomAdmin):
     ordering = ("-proposed_at",)
     acts = (ProposeHold, Sign, Refuse, Lift)
     fields = readonly_fields = (
-        "emergency_title", "ground", "authority", "document", "legality", "necessity", "security", "measures", "ends_on", "state",
-        "proposed_by", "proposed_at", "first_by", "second_by", "approved_at", "moved_at", "lifted_at",
+        "emergency_title", "ground", "authority", "document", "legality", "necessity", "security", "measures",
+        "ends_on", "state", "proposed_by", "proposed_at", "first_by", "second_by", "approved_at", "moved_at",
+        "lifted_at",
     )  # fmt: skip
 
     def may(self, request: HttpRequest, permission: str, target: Any = None) -> bool:

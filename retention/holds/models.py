@@ -61,7 +61,7 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_ground_display()} {self.audit_ref.hex[:8]}"
+        return f"{self.get_ground_display()} · {self.document}"
 
 
 class HeldRecord(SealedRow):
