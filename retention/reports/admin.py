@@ -9,8 +9,8 @@ from pilifecycle.console import console
 from . import figures, panels
 
 console.panel("overdue", 2, panels.overdue)
+console.panel("mine", 3, panels.mine)
 console.panel("due", 7, panels.due)
-console.panel("mine", 8, panels.mine)
 console.panel("silent", 9, panels.silent)
 console.panel("overdue_rows", 10, panels.overdue_rows)
 console.panel("matters", 11, panels.matters)

@@ -44,7 +44,7 @@ def matters(request: HttpRequest) -> Told:
 def _matters(actor: Any) -> list[dict[str, Any]]:
     titles = dict(Emergency.objects.values_list("pk", "title"))
     rows = [
-        (batch, batch.number, batch.emergency, _("look at the manifest, then sign or send back"), batch.due_on)
+        (batch, _named(batch), batch.emergency, _("look at the manifest, then sign or send back"), batch.due_on)
         for batch in figures.batches_for(actor)
     ]
     told = [_matter(_link("retention_disposalbatch", row[0].pk), titles, *row[1:]) for row in rows]
@@ -96,11 +96,22 @@ def overdue(request: HttpRequest) -> Told:
 def overdue_rows(request: HttpRequest) -> Told:
     """Each of them, so that nobody must look for it."""
     late = figures.overdue(request.user) if guards.may(request.user, "batches.view") else []
-    headers = _heads(_("matter"), _("due on"), _("days overdue"))
-    rows = [
-        {"cells": (str(each.about), each.due_on, each.days), "url": _about(each), "tone": "overdue"} for each in late
-    ]
+    headers = _heads(_("matter"), _("emergency"), _("state"), _("due on"), _("overdue for"))
+    titles = dict(Emergency.objects.values_list("pk", "title"))
+    rows = [{"cells": _late(each, titles), "url": _about(each), "tone": "overdue"} for each in late]
     return {"title": _("Overdue, not destroyed"), "headers": headers, "rows": rows} if rows else None
+
+
+def _late(each: figures.Overdue, titles: dict[Any, str]) -> tuple[Any, ...]:
+    """A batch that nobody signed, or an ended emergency that nobody proposed: what, where, how far, since when."""
+    days = ngettext("%(count)s day", "%(count)s days", each.days) % {"count": each.days}
+    if isinstance(each.about, DisposalBatch):
+        return _named(each.about), titles.get(each.about.emergency), each.about.get_state_display(), each.due_on, days
+    return _("Response work ended"), each.about, _("not proposed yet"), each.due_on, days
+
+
+def _named(batch: DisposalBatch) -> Any:
+    return _("disposal batch %(number)s") % {"number": batch.number}
 
 
 def _about(each: figures.Overdue) -> str:

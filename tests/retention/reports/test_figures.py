@@ -63,7 +63,7 @@ def test_only_what_is_overdue_is_red(rf):
     with later(days=(batch.due_on - clock.today()).days + 3):
         late = panels.overdue(request)
         assert (late["figure"], late["tone"]) == (1, "overdue")
-        assert panels.overdue_rows(request)["rows"][0]["cells"][2] == 3
+        assert "3" in panels.overdue_rows(request)["rows"][0]["cells"][-1]
     assert "tone" not in panels.due(request)
 
 
