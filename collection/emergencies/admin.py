@@ -169,7 +169,7 @@ class EmergencyAdmin(RoomAdmin):
         return actions.default_end(emergency) or "—"
 
     def an_exercise(self, emergency: Emergency) -> Any:
-        return _("yes") if emergency.exercise else "—"
+        return _("Yes") if emergency.exercise else _("No")
 
     an_exercise.short_description = _("exercise")  # type: ignore[attr-defined]
     default_end.short_description = _("ends by itself on")  # type: ignore[attr-defined]

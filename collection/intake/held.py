@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -55,7 +56,7 @@ class Held:
         """Until when all of it is kept, in one sentence."""
         day = self.record.keep_until
         if day:
-            return _("at the latest until %(day)s, and not longer than the response work") % {"day": day.isoformat()}
+            return _("at the latest until %(day)s, and not longer than the response work") % {"day": date_format(day)}
         return self.kinds[0].until if len({kind.until for kind in self.kinds}) == 1 else ""
 
     @property
@@ -128,9 +129,9 @@ def _kind(record: Record, item: StandardItem, language: str, standing: set[str])
 def _until(item: StandardItem, received_on: date, ended_on: date | None) -> str:
     if item.days_after_collection is not None:
         day = received_on + timedelta(days=item.days_after_collection)
-        return _("until %(day)s") % {"day": day.isoformat()}
+        return _("until %(day)s") % {"day": date_format(day)}
     if ended_on:
-        return _("until %(day)s") % {"day": (ended_on + timedelta(days=item.days_after_end)).isoformat()}
+        return _("until %(day)s") % {"day": date_format(ended_on + timedelta(days=item.days_after_end))}
     if item.days_after_end:
         return _("until %(days)s days after the response work has ended") % {"days": item.days_after_end}
     return _("until the response work has ended")

@@ -90,7 +90,7 @@ class NoticeAdmin(RoomAdmin):
     def fits(self, notice: Notice) -> Any:
         if notice.state == Notice.State.PUBLISHED and access.stale(notice, notice.campaign.emergency):
             return _("The response level has changed: publish a new version.")
-        return "—"
+        return _("Yes") if notice.state == Notice.State.PUBLISHED else "—"
 
     def in_chinese(self, notice: Notice) -> SafeString:
         return rendering.full(notice, "zh-hans")

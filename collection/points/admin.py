@@ -318,7 +318,7 @@ def collecting(request: HttpRequest) -> dict[str, Any] | None:
 def waits_for_me(request: HttpRequest) -> dict[str, Any] | None:
     """What needs the second signature of this person."""
     rows = [*_ends(request.user), *_drafts(request.user), *_openings(request.user)]
-    headers = tuple(capfirst(word) for word in (_("matter"), _("about"), _("proposed by")))
+    headers = tuple(capfirst(word) for word in (_("matter"), _("object"), _("proposed by")))
     return {"title": _("Waits for you"), "headers": headers, "rows": rows} if rows else None
 
 

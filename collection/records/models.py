@@ -7,8 +7,10 @@ are LIST-partitioned by emergency, and the partition is the foreign key.
 import uuid
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from collection.catalogue import KINDS
 from collection.emergencies.models import CollectionStandard, Emergency
 from collection.points.models import Point
 from pilifecycle.ids import uuid7
@@ -240,4 +242,4 @@ class SecondLook(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.kind
+        return KINDS[self.kind].label.in_(get_language() or "zh-hans")

@@ -26,7 +26,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     emergencies = listing.emergencies_for(request.user, "records.list")
     wanted = request.GET.get("emergency", "")
     chosen = next((each for each in emergencies if str(each.pk) == wanted), None)
-    if chosen is None and len(emergencies) == 1:
+    if chosen is None and emergencies:
         chosen = emergencies[0]
     shown = {
         "title": _("Registered entries"),

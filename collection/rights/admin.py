@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +153,7 @@ def waiting(request: HttpRequest) -> dict[str, Any] | None:
     return {
         "title": _("Requests of people"),
         "figure": waits.count(),
-        "text": _("to answer; the first is due on %(day)s") % {"day": first.due_on.isoformat()},
+        "text": _("to answer; the first is due on %(day)s") % {"day": date_format(first.due_on)},
         "url": reverse("console:collection_rightsrequest_changelist"),
         "tone": "overdue" if overdue(first) else "",
     }

@@ -146,7 +146,7 @@ def test_after_the_destruction_the_code_shows_the_certificates_number(client: Cl
     destroyed.register(lambda asked: certificate if asked == batch else None)
     text = client.post("/r/", {"code": f"{point.code}-2345-6789-ABCD"}).content.decode()
     assert "XH-2026-0007" in text
-    assert "2026-09-30" in text
+    assert "2026年9月30日" in text
     assert client.get(f"/p/{point.code}/").status_code == 410
 
 
