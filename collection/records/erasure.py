@@ -5,14 +5,15 @@ is gone with its tokens, and a tombstone answers for it. Nothing here decides wh
 or
 granted by an officer, and its wait is over. Every step can be run again: the warrant is written once an errand and
 remembers the leaves, punctures are idempotent, and the errand is marked done in the transaction that deletes the row.
-A crash in between is taken up by the next turn. A follow-up goes with its parent.
+A crash in between is taken up by the next turn; only one right after that transaction leaves the key batch's counter
+one too high and the (used) warrant open. A follow-up goes with its parent.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from collection.catalogue import kind
 from collection.emergencies import standards
@@ -41,7 +42,12 @@ def carry_out(errand: Errand, *, held: bool = False) -> bool:
     record = Record.objects.of(errand.emergency).filter(pk=errand.record or GONE).first()
     if record is None:
         return _already_gone(errand)
-    return _strip(errand, record) if errand.items else _erase(errand, record)
+    try:
+        return _strip(errand, record) if errand.items else _erase(errand, record)
+    except DatabaseError:
+        if Errand.objects.filter(pk=errand.pk, state=Errand.State.WAITING).exists():
+            raise
+        return False  # another worker was faster, and the guard refused the second one
 
 
 def _outranked(errand: Errand) -> bool:
@@ -64,13 +70,12 @@ def _erase(errand: Errand, record: Record) -> bool:
     rows = [record, *Record.objects.of(record.emergency_id).filter(parent=record.pk)]
     warrant = _warrant(errand, [leaf for row in rows for leaf in leaves_of(row)])
     custody.puncture(warrant)
-    for row in rows[1:]:
-        delete_row(row, matter=errand.id, kind=errand.kind)
-    delete_row(record, matter=errand.id, kind=errand.kind, errand=errand)
+    mine = [row for row in rows[1:] if delete_row(row, matter=errand.id, kind=errand.kind)]
+    mine += [row for row in rows[:1] if delete_row(row, matter=errand.id, kind=errand.kind, errand=errand)]
     custody.close_warrant(warrant)
-    for row in rows:
+    for row in mine:
         custody.take_out(row.birth_batch, entries=1, persons=row.persons)
-    return True
+    return bool(mine)
 
 
 def leaves_of(row: Any, *, prefix: str = "") -> list[Leaf]:
@@ -93,12 +98,17 @@ def _warrant(errand: Errand, leaves: list[Leaf], *, matter: UUID | None = None) 
     )
 
 
-def delete_row(row: Record, *, matter: UUID, kind: str, errand: Errand | None = None) -> None:
-    """Delete one record with its tokens behind a permit, and leave its tombstone, in one transaction."""
+def delete_row(row: Record, *, matter: UUID, kind: str, errand: Errand | None = None) -> bool:
+    """Delete one record with its tokens behind a permit, and leave its tombstone, in one transaction.
+
+    False where another worker's transaction has just done so: then nothing is left twice.
+    """
     now = clock.now()
     with permits.opened(row.emergency_id, matter=matter, kind=kind, record=row.pk):
         Token.objects.filter(emergency=row.emergency_id, record=row.pk).delete()
-        Record.objects.of(row.emergency_id).filter(pk=row.pk)._raw_delete("default")
+        gone = Record.objects.of(row.emergency_id).filter(pk=row.pk)._raw_delete("default")
+        if not gone:
+            return False
         Tombstone.objects.create(
             emergency=row.emergency_id,
             submission_hash=bytes(row.submission_hash),
@@ -112,6 +122,7 @@ def delete_row(row: Record, *, matter: UUID, kind: str, errand: Errand | None = 
                 f"records.{errand.kind}_done", actor="system", emergency=row.emergency_id, subject=row.audit_ref
             )
     secondplace.append("tombstone", {"receipt": bytes(row.receipt_hash).hex(), "emergency": str(row.emergency_id)})
+    return True
 
 
 def _strip(errand: Errand, record: Record) -> bool:
