@@ -43,6 +43,8 @@ def door_lists(body: UUID) -> DoorLists:
 def find(body: UUID, raw: dict[str, Any]) -> str:
     """The id of the door that three picks name; empty where there is none."""
     wanted = {part: str(raw.get(part, ""))[:20] for part in PARTS}
+    if any("\0" in text for text in wanted.values()):
+        return ""  # PostgreSQL takes no such text
     found = Door.objects.filter(body=body, **wanted).values_list("pk", flat=True).first()
     return str(found) if found else ""
 

@@ -48,7 +48,7 @@ def point_by_code(code: str) -> Point:
     """The point of a code as typed (case and spaces do not matter). Raises NotFound."""
     tidy = "".join(code.split()).replace("-", "").upper()
     point = Point.objects.select_related("campaign__emergency", "campaign__body", "campaign__standard")
-    found = point.filter(code=tidy).first() if len(tidy) == 8 else None
+    found = point.filter(code=tidy).first() if len(tidy) == 8 and tidy.isalnum() else None
     if found is None:
         raise NotFound(_("There is no registration point with this code."), code="unknown_point")
     return found
