@@ -56,7 +56,7 @@ def echoes(answer: Any) -> bool:
 
 
 def harmless(answer: Any) -> bool:
-    """What was typed is shown again in its own field at most, never as markup; a page without fields repeats nothing."""
+    """What was typed is shown again in its field at most, never as markup; a page without fields repeats nothing."""
     page = answer.content.decode(errors="replace")
     if f"<svg/onload={nasty.MARK}>" in page or nasty.MARK in str(answer.headers):
         return False
