@@ -218,3 +218,13 @@ def test_parts_without_web_listen_on_nothing(store: dict[str, str]) -> None:
     finally:
         done.terminate()
     assert done.wait(25) == 0
+
+
+def test_what_it_writes_is_its_owners_alone_and_no_crash_writes_keys_to_disk() -> None:
+    said = (
+        "import os, resource; from pilifecycle.management.commands.up import keep_to_ourselves; keep_to_ourselves(); "
+        "print(oct(os.umask(0)), resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "pilifecycle.settings"}
+    done = subprocess.run([sys.executable, "-c", said], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "0o77 (0, 0)"

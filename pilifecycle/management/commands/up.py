@@ -12,6 +12,7 @@ PIL_CUSTODY=none), ``up --only worker,timetable,ring`` where the keys are.
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -97,6 +98,12 @@ def ready_or_why() -> str:
     return ""
 
 
+def keep_to_ourselves() -> None:
+    """What this process and its children write is their owner's alone; no crash writes memory, with keys, to disk."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 class Household:
     """The processes of one `up`, from their start to the last one's end."""
 
@@ -150,7 +157,7 @@ class Command(BaseCommand):
             raise CommandError(why)
         self.check(databases=list(connections))
         connections.close_all()
-        os.umask(0o077)
+        keep_to_ourselves()
         stop = self._listen_for_signals()
         household = self._serve(bind, port, threads, wanted) if "web" in wanted else self._work(wanted)
         self.stdout.flush()
