@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -335,7 +336,7 @@ def leave_errand(
     now = clock.now()
     with transaction.atomic():
         if not items:
-            Record.objects.of(record.emergency_id).filter(pk=record.pk, stopped_at=None).update(stopped_at=now)
+            _family(record.emergency_id, record.pk).filter(stopped_at=None).update(stopped_at=now)
         if Errand.objects.filter(record=record.pk, state=Errand.State.WAITING, items=items or []).exists():
             raise WrongState(_("This is already on its way."), code="on_its_way")
         name = actor if isinstance(actor, str) else actor.staff_number
@@ -361,6 +362,11 @@ def leave_errand(
         )
 
 
+def _family(emergency: UUID, record: UUID) -> Any:
+    """An entry and its follow-ups: they are used, and leave, together."""
+    return Record.objects.of(emergency).filter(Q(pk=record) | Q(parent=record))
+
+
 def stop_errand(errand: Errand) -> None:
     """The person thinks again before the wait is over: the record is used again."""
     with transaction.atomic():
@@ -369,11 +375,11 @@ def stop_errand(errand: Errand) -> None:
         )
         if changed != 1 or errand.kind == Errand.Kind.VOID:
             raise WrongState(_("It is too late to stop this."), code="too_late")
-        waiting = Errand.objects.filter(record=errand.record, state=Errand.State.WAITING, items=[]).exists()
-        if not waiting:
-            Record.objects.of(errand.emergency).filter(
-                audit_ref=errand.audit_ref, receipt_hash=errand.receipt_hash
-            ).update(stopped_at=None)
+        family = _family(errand.emergency, errand.record) if errand.record else Record.objects.none()
+        waiting = Errand.objects.filter(emergency=errand.emergency, state=Errand.State.WAITING, items=[])
+        leaving = set(waiting.values_list("record", flat=True))
+        if errand.record not in leaving:
+            family.exclude(pk__in=leaving).update(stopped_at=None)
         ledger.write("records.stop_errand", actor="person", emergency=errand.emergency, subject=errand.audit_ref)
 
 

@@ -218,6 +218,22 @@ def test_nobody_follows_up_an_entry_whose_use_is_stopped_meanwhile(monkeypatch: 
     assert Record.objects.count() == 1
 
 
+def test_the_use_of_follow_ups_stops_with_their_parent_and_goes_on_with_it() -> None:
+    point = a_gate()
+    first, code = a_visit(point)
+    again, _code = a_visit(point, parent_receipt=code, entry="follow_up")
+    wait: dict[str, Any] = {"actor": "person", "wait": timedelta(hours=24)}
+    errand = records.leave_errand(first, Errand.Kind.WITHDRAWAL, **wait)
+    assert not Record.objects.in_use().exists()
+    records.stop_errand(errand)
+    assert Record.objects.in_use().count() == 2
+    own = records.leave_errand(again, Errand.Kind.WITHDRAWAL, **wait)
+    records.stop_errand(records.leave_errand(first, Errand.Kind.WITHDRAWAL, **wait))
+    assert list(Record.objects.in_use().values_list("pk", flat=True)) == [first.pk]
+    records.stop_errand(own)
+    assert Record.objects.in_use().count() == 2
+
+
 # -- the end
 def test_what_has_not_ended_is_not_destroyed_though_it_was_approved() -> None:
     """The day of the end has come, and somebody is still to be told (PIPL-18): the clock leaves it lifted."""
