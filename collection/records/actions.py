@@ -377,7 +377,7 @@ def stop_errand(errand: Errand) -> None:
             raise WrongState(_("It is too late to stop this."), code="too_late")
         family = _family(errand.emergency, errand.record) if errand.record else Record.objects.none()
         waiting = Errand.objects.filter(emergency=errand.emergency, state=Errand.State.WAITING, items=[])
-        leaving = set(waiting.values_list("record", flat=True))
+        leaving = {pk for pk in waiting.values_list("record", flat=True) if pk}
         if errand.record not in leaving:
             family.exclude(pk__in=leaving).update(stopped_at=None)
         ledger.write("records.stop_errand", actor="person", emergency=errand.emergency, subject=errand.audit_ref)
