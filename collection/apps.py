@@ -15,6 +15,7 @@ class Config(AppConfig):
 
         closing.register(notices.still_to_be_told)
         closing.register_standards(points.standards_of)
+        closing.register_bodies(points.bodies_of)
         opening.register(notices.nothing_without_a_notice)
         scopes.register(points.superiors, bodies=points.bodies_to_choose, emergencies=points.emergencies_to_choose)
         self._guard()

@@ -5,15 +5,20 @@ blocker answers a stable code, or None where it has nothing against it.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
 
 from collection.emergencies.models import CollectionStandard, Emergency
+from pilifecycle.access import guards
 
 Blocker = Callable[[Emergency], str | None]
 Standards = Callable[[Emergency], Iterable[CollectionStandard]]
+Bodies = Callable[[Emergency], Iterable[UUID]]
 
 _ending: list[Blocker] = []
 _reopening: list[Blocker] = []
 _standards: list[Standards] = []
+_bodies: list[Bodies] = []
 
 
 def register(blocker: Blocker) -> None:
@@ -29,6 +34,18 @@ def register_reopening(blocker: Blocker) -> None:
 def register_standards(standards: Standards) -> None:
     """Let `standards` say under which standards was collected for an emergency."""
     _once(_standards, standards)
+
+
+def register_bodies(bodies: Bodies) -> None:
+    """Let `bodies` say who collects in an emergency."""
+    _once(_bodies, bodies)
+
+
+def demand_whole(actor: Any, permission: str, emergency: Emergency) -> None:
+    """Raise Forbidden unless `actor` may do it for every body that collects: it is done to all of them."""
+    bodies: list[UUID | None] = [body for say in _bodies for body in say(emergency)]
+    for body in bodies or [None]:
+        guards.require(actor, permission, body=body, emergency=emergency.pk)
 
 
 def blockers(emergency: Emergency) -> list[str]:

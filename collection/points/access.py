@@ -77,6 +77,11 @@ def standards_of(emergency: Emergency) -> list[CollectionStandard]:
     return list(CollectionStandard.objects.filter(campaigns__emergency=emergency).distinct())
 
 
+def bodies_of(emergency: Emergency) -> list[UUID]:
+    """Who collects in an emergency."""
+    return list(Campaign.objects.filter(emergency=emergency).order_by().values_list("body", flat=True).distinct())
+
+
 def superiors(body: UUID) -> list[UUID]:
     """The offices above a body, nearest first: their people act for it (small offices borrow a second signature)."""
     above: list[UUID] = []

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from collection.catalogue import KINDS
 from collection.emergencies import closing, gate, periods, second
 from collection.emergencies.models import Emergency, EndProposal
-from pilifecycle.access import guards
 from pilifecycle.audit import ledger
 from pilifecycle.custody import actions as custody
 from pilifecycle.errors import Gone, Invalid, WrongState
@@ -44,7 +43,7 @@ def propose_end(
     emergency: Emergency, kind: str, *, source: str, on: date, document: str = "", actor: Any
 ) -> EndProposal:
     """Ask for lifting, end or re-opening on a local day. Raises Forbidden, Invalid, WrongState."""
-    guards.require(actor, "emergencies.close", emergency=emergency.pk)
+    closing.demand_whole(actor, "emergencies.close", emergency)
     with gate.exclusive(emergency.pk) as fresh:
         _check(fresh, kind, source, on, document.strip())
         if waiting(fresh).filter(kind=kind).exists():
@@ -60,6 +59,7 @@ def propose_end(
 def confirm_end(proposal: EndProposal, *, actor: Any) -> Emergency:
     """Do what another person proposed, alone at the gate. Raises Forbidden, WrongState."""
     pk = proposal.emergency_id
+    closing.demand_whole(actor, "emergencies.close", proposal.emergency)
     second.demand(actor, "emergencies.close", first=proposal.proposed_by_id, since=proposal.proposed_at, emergency=pk)
     if proposal.kind == Kind.REOPEN:
         _keys_live(proposal.emergency)

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from collection.emergencies import gate
+from collection.emergencies import closing, gate
 from collection.emergencies.models import Emergency, Level, LevelChange
-from pilifecycle.access import guards
 from pilifecycle.audit import ledger
 from pilifecycle.errors import Invalid, WrongState
 from pilifecycle.store import clock
@@ -22,7 +21,7 @@ def change_level(emergency: Emergency, level: int, *, document: str, actor: Any)
 
     Any change raises `growth`: items fall due, or get a reason again. Raises Forbidden, Invalid, WrongState.
     """
-    guards.require(actor, "emergencies.level", emergency=emergency.pk)
+    closing.demand_whole(actor, "emergencies.level", emergency)
     if not document.strip():
         raise Invalid(DOCUMENT, fields={"document": DOCUMENT}, code="document_missing")
     if level not in Level.values:
