@@ -1,4 +1,4 @@
-"""`manage.py up` in the middle of a disposal, and one of its processes is killed: nobody is left over, nothing is lost."""
+"""`manage.py up` amid a disposal, and one of its processes is killed: nobody is left over, nothing is lost."""
 
 import os
 import signal
@@ -60,7 +60,7 @@ def test_one_of_the_household_is_killed(store: Played, seed: int, kind: str) -> 
     again = store.start_real("up", "--port", "0")
     wait_for(lambda: _deleted(store), 90, store.log())
     os.kill(again, signal.SIGTERM)
-    assert store.wait(again) == 0, store.log()
+    assert store.wait(again) in {0, -signal.SIGTERM}, store.log()  # it may not have come to its own handler yet
     store.run_to_the_end()
     store.demand_truth()
 
