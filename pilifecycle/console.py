@@ -15,6 +15,7 @@ Nothing in the console writes by itself: no add, change or delete form of Django
 """
 
 from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from operator import itemgetter
@@ -102,6 +103,10 @@ class Console(UnfoldAdminSite):
         return redirect("account_change_password")
 
     # -- what is shown
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Django's, with every permission read once where a page is only shown."""
+        return at_one_moment(super().admin_view(view, cacheable))
+
     def get_urls(self) -> list[Any]:
         discover()
         return super().get_urls()
@@ -169,6 +174,20 @@ class Console(UnfoldAdminSite):
             for page in self.pages
             if page.get("group") and may(request.user, page.get("permission", "console.open"))
         ]
+
+
+def at_one_moment(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A GET acts on nothing: it reads who may what once, and is rendered while that holds. The access room by name."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method not in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        with import_string("pilifecycle.access.moment.at_one_moment")():
+            answer = view(request, *args, **kwargs)
+            return answer.render() if hasattr(answer, "render") else answer
+
+    return shown
 
 
 def discover() -> None:

@@ -24,7 +24,11 @@ from .refusals import refuse
 Answer = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 ACCOUNTS = "/accounts/"
-STAFF = ("/console/", "/shift/", ACCOUNTS)  # under no-referrer a browser sends `Origin: null`, and Django's CSRF check says no
+STAFF = (
+    "/console/",
+    "/shift/",
+    ACCOUNTS,
+)  # under no-referrer a browser sends `Origin: null`, and Django's CSRF check says no
 OPEN = ("/accounts/logout/", "/i18n/", "/static/", "/p/", "/r/", "/shift/", "/healthz", "/readyz")
 
 

@@ -18,6 +18,7 @@ from pilifecycle.store import clock
 
 from . import scopes
 from .models import Grant, User
+from .moment import now_read
 from .roles import PERMISSIONS, Role, roles_with
 
 
@@ -72,6 +73,10 @@ def role_for(actor: Any, permission: str, *, body: UUID | None = None, emergency
     """The oldest grant that carries it: which role, and since when (`confirmed_at`). A shift holds none."""
     if not isinstance(actor, User) or not actor.is_active:
         return None
+    if (moment := now_read()) is not None:
+        grants = moment.grants_of(actor, lambda: list(counting().filter(user=actor).order_by("confirmed_at", "pk")))
+        roles = set(roles_with(permission))
+        return next((grant for grant in grants if moment.counts(grant, roles, body, emergency)), None)
     return _carrying(permission, body, emergency).filter(user=actor).order_by("confirmed_at").first()
 
 

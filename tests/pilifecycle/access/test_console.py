@@ -75,7 +75,7 @@ def test_the_audit_log_is_read_in_words_and_changed_by_nobody(enter):
     auditor.refresh_from_db()
     shown = enter(auditor).get(f"{CONSOLE}/leaf/", headers={"accept-language": "en"}).content.decode()
     assert "Field revealed" in shown
-    assert "field=mobile" in shown
+    assert "item mobile number" in shown
     for page in ("leaf/add/", "leaf/0/delete/"):
         assert enter(auditor).get(f"{CONSOLE}/{page}").status_code in (403, 404)
     assert enter(auditor).post(f"{CONSOLE}/leaf/0/change/", {}).status_code == 403
