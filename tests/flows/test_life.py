@@ -15,6 +15,7 @@ from collection.records.models import Record, Token, Tombstone
 from pilifecycle.access.roles import Role
 from pilifecycle.custody import actions as custody
 from pilifecycle.custody import selection
+from pilifecycle.custody.models import Canary
 from pilifecycle.errors import Forbidden, Gone, WrongState
 from pilifecycle.store import clock
 from retention import turns
@@ -231,7 +232,7 @@ def test_final_waits_for_the_last_copy():
     point = an_open_point()
     a_record(point)
     officer = an_officer(Role.PROTECTION_OFFICER)
-    copy = copies.declare("backup", place="机房备份", keeper="信息中心 S0099", actor=officer)
+    copies.declare("backup", place="机房备份", keeper="信息中心 S0099", actor=officer)
     ended(point.campaign.emergency)
     with later(days=3):
         batch = approved(proposed("end"))
@@ -239,8 +240,23 @@ def test_final_waits_for_the_last_copy():
         turns.disposal_turn()
         batch.refresh_from_db()
         assert batch.state == DisposalBatch.State.PHYSICALLY_DELETED
-        copies.end(copy, how="overwritten", actor=officer)
+        for each in copies.living(batch.emergency):  # on PostgreSQL also what the sweep could not reach
+            copies.end(each, how="overwritten", actor=officer)
         turns.disposal_turn()
         batch.refresh_from_db()
         assert batch.state == DisposalBatch.State.FINAL
         assert Edition.objects.filter(batch=batch).count() == 3
+
+
+def test_without_control_samples_no_key_dies():
+    point = an_open_point()
+    a_record(point)
+    ended(point.campaign.emergency)
+    with later(days=3):
+        batch = approved(proposed("end"))
+        Canary.objects.all().delete()
+    with later(days=5):
+        turns.disposal_turn()
+        batch.refresh_from_db()
+        assert told_of(batch)[0] == ("canary_opens", "no_control_sample")
+        assert Record.objects.count() == 1

@@ -22,10 +22,10 @@ def test_the_step_waits_in_words_behind_a_reader_and_is_done_after_it(
     order = _order(emergency, rows.a_running_batch(emergency))
     with connect_as("pil_web") as reader:
         reader.execute("select count(*) from collection_record")
-        outcome = engine.rows(order, {})
+        outcome = engine.STEPS["rows"](order, {})
         assert (outcome.done, outcome.waits) == (False, "busy:reader")
         assert permits.has_partition(emergency)
-    assert engine.rows(order, {}).done
+    assert engine.STEPS["rows"](order, {}).done
     assert not permits.has_partition(emergency)
 
 
