@@ -129,11 +129,12 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _business_time_starts_anew() -> Iterator[None]:
-    """The store's birth is remembered by the process; another test's tables hold another one."""
+    """A process remembers the store's birth and when it last looked at the clock; another test has another store."""
     yield
-    from pilifecycle.store import clock
+    from pilifecycle.store import clock, watch
 
     clock.forget()
+    watch.forget()
 
 
 @pytest.fixture(autouse=True)
