@@ -12,11 +12,10 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from pilifecycle.audit import ledger
-from pilifecycle.errors import Forbidden, Gone, Invalid, NotFound, TooMany
+from pilifecycle.errors import Forbidden, Gone, Invalid, NotFound
 from pilifecycle.store import clock, watch
 from pilifecycle.store.models import ClockJump
 
@@ -26,7 +25,6 @@ from .models import Grant, ShiftCode, User
 from .roles import Role
 
 SHIFT = timedelta(hours=12)
-VOIDS = 10  # entries that one shift may void by itself
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 RESERVED = {"clock", "person", "system"}
 
@@ -229,12 +227,6 @@ def end_shift(shift: Shift | ShiftCode, *, actor: Any) -> None:
     with transaction.atomic(using="default"):
         if ShiftCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=clock.now()):
             ledger.write("shifts.end", actor=actor, emergency=row.emergency, shift=_shift(row).staff_number)
-
-
-def count_void(shift: Shift) -> None:
-    """Count one voided entry of a shift, in the void's own transaction. Raises TooMany(code="void_ceiling")."""
-    if not ShiftCode.objects.filter(pk=shift.id, voids__lt=VOIDS).update(voids=F("voids") + 1):
-        raise TooMany(_("This shift has voided as many entries as it may."), code="void_ceiling", ceiling=VOIDS)
 
 
 def _shift(row: ShiftCode) -> Shift:

@@ -68,7 +68,6 @@ class ShiftCode(models.Model):
     expires_at = models.DateTimeField(_("valid until"))
     device_hash = models.BinaryField(max_length=32, null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
-    voids = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("shift code")

@@ -172,15 +172,6 @@ def test_wrong_codes_are_limited_by_phone_and_do_not_lock_others_out(settings):
     assert actions.start_shift(code, "phone")
 
 
-def test_a_shift_voids_ten_entries_and_no_more():
-    shift = actions.start_shift(a_code(), "phone")
-    for _ in range(10):
-        actions.count_void(shift)
-    with pytest.raises(TooMany) as refusal:
-        actions.count_void(shift)
-    assert refusal.value.code == "void_ceiling"
-
-
 def test_a_head_of_another_body_issues_and_ends_no_shift_here():
     shift = actions.start_shift(a_code(), "phone")
     other = somebody("head_of_body", "h-2", body=uuid4())
