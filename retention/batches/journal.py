@@ -28,11 +28,12 @@ LEASE = timedelta(seconds=60)
 STEPS = {**engine.STEPS, "release": release.release, "sweep": sweep.sweep, "verify": verify.verify}
 WALKS: dict[str, tuple[str, ...]] = {
     "end": (
-        "canary_opens", "holds_stand", "release", "hand_over", "keys", "canary_dead",
+        "canary_opens", "release", "hand_over", "holds_stand", "keys", "canary_dead",
         "rows", "hanging", "vault_rows", "tombstones", "sweep", "verify",
     ),
     "rolling": (
-        "canary_opens", "holds_stand", "gather", "keys", "canary_dead", "rows", "vault_rows", "sweep", "verify",
+        "canary_opens", "hand_over", "holds_stand", "gather", "keys", "canary_dead",
+        "rows", "vault_rows", "sweep", "verify",
     ),
     "level": ("canary_opens", "hand_over", "strip", "keys", "canary_dead", "vault_rows", "sweep", "verify"),
     "item": ("canary_opens", "hand_over", "strip", "keys", "canary_dead", "vault_rows", "sweep", "verify"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.formats import date_format
 import time_machine
 
 from collection.records.models import Errand
@@ -32,7 +33,7 @@ def test_what_waits_comes_first_and_stands_on_the_first_screen():
     waiting = actions.ask(record, "delete")
     shown = at(officer).get(LIST).context["cl"].result_list
     assert [row.pk for row in shown] == [waiting.pk, answered.pk]
-    assert waiting.due_on.isoformat() in at(officer).get("/console/").content.decode()
+    assert date_format(waiting.due_on) in at(officer).get("/console/").content.decode()
 
 
 def test_a_granted_deletion_leaves_an_errand_and_says_what_happens():
