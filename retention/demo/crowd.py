@@ -1,4 +1,4 @@
-"""Two hundred invented people at three points: most alone, some with family, some with a need, through the real form."""
+"""Invented people at three points: most alone, some with family, some with a need, through the real form."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.utils.formats import date_format
 import time_machine
+from django.utils.formats import date_format
 
 from collection.records.models import Errand
 from collection.rights import actions
