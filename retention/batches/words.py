@@ -8,7 +8,7 @@ STEPS: dict[str, Any] = {
     "canary_opens": _("control samples open"),
     "holds_stand": _("what is kept or postponed is readable in its own place"),
     "release": _("counts written"),
-    "hand_over": _("handed over"),
+    "hand_over": _("handed over, where that was due"),
     "strip": _("items taken out"),
     "gather": _("scattered parts found"),
     "keys": _("keys destroyed"),
