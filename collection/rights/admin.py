@@ -20,6 +20,7 @@ from collection.points.models import Body
 from collection.records.access import record_of
 from pilifecycle.access import guards
 from pilifecycle.console import ActionPage, RoomAdmin, console, may
+from pilifecycle.lists import listed
 from pilifecycle.store import clock
 
 from . import actions, forms
@@ -75,7 +76,7 @@ def items_in_words(request: RightsRequest) -> str:
     """The kinds that it names, or all."""
     language = get_language() or "zh-hans"
     words = (KINDS[code].label.in_(language) for code in request.items if code in KINDS)
-    return "、".join(words) or str(_("all items"))
+    return listed(words) or str(_("all items"))
 
 
 @console.register(RightsRequest)

@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from pilifecycle.lists import listed
+
 NAMES: dict[str, Any] = {
     "account": _("account"), "approvers": _("approvers"), "batch": _("batch"), "body": _("body"),
     "capacity": _("capacity"), "category": _("category"), "ceiling": _("most people at a time"),
@@ -93,9 +95,9 @@ def _for_machines(value: Any) -> bool:
 
 def _value(value: Any, *, coded: bool) -> str:
     if isinstance(value, list):
-        return "、".join(_value(part, coded=coded) for part in value[:8]) + ("…" if len(value) > 8 else "")
+        return listed(_value(part, coded=coded) for part in value[:8]) + ("…" if len(value) > 8 else "")
     if isinstance(value, dict):
-        return "、".join(f"{key.upper()} {_value(part, coded=coded)}" for key, part in value.items())
+        return listed(f"{key.upper()} {_value(part, coded=coded)}" for key, part in value.items())
     if isinstance(value, str) and DAY.fullmatch(value):
         return date_format(date.fromisoformat(value))
     head, _colon, tail = str(value).partition(":")
