@@ -9,12 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from collection.catalogue import KINDS
 from collection.emergencies.models import Emergency
 from pilifecycle.access.roles import Role
 from pilifecycle.console import ActionPage, RoomAdmin, RoomInline, console
+from pilifecycle.lists import listed
 from pilifecycle.store import clock
 from retention.schedules.due import Due, Why, is_overdue
 
@@ -47,7 +49,8 @@ def facts_of(batch: DisposalBatch) -> list[tuple[Any, Any]]:
     """Why, what, how much, what stays: in the order in which an officer asks."""
     told = batch.manifest
     emergency = Emergency.objects.filter(pk=batch.emergency).first()
-    items = "、".join(str(KINDS[code].label.zh) for code in batch.items) if batch.items else _("all items")
+    language = get_language() or "zh-hans"
+    items = listed(KINDS[code].label.in_(language) for code in batch.items) if batch.items else _("all items")
     return [
         (_("emergency"), emergency),
         (_("why"), batch.get_rule_display()),

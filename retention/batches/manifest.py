@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from collection.emergencies import standards as standard_texts
-from collection.emergencies.models import CollectionStandard, Emergency
+from collection.emergencies.models import CollectionStandard, Emergency, EmergencyCategory
 from pilifecycle.crypto.dsse import canonical
 from pilifecycle.custody import selection
 from retention.destroy.order import Order
@@ -68,7 +68,7 @@ def _common(emergency: Emergency, rule: str, action: str, cut: datetime, due: da
         "emergency": str(emergency.pk),
         "rule": rule,
         "action": action,
-        "laws": LAWS[rule],
+        "laws": [law for law in LAWS[rule] if law != "PH-49" or emergency.category == EmergencyCategory.PUBLIC_HEALTH],
         "received_before": cut.isoformat(),
         "due_on": due.isoformat(),
         "holds": holds.in_force(emergency.pk),
