@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ class Scene:
 
     # -- time and people
     @contextmanager
-    def ago(self, days: float) -> Iterator[datetime]:
+    def ago(self, days: float) -> Iterator[Any]:
         """So many days before now, in a process that started then."""
         import time_machine
 
@@ -137,7 +137,7 @@ class Scene:
         from collection.copies import actions as copies
         from pilifecycle.store import clock
 
-        nightly = {"place": "区信息中心机房 夜间备份", "keeper": "区信息中心 Y0001"}
+        nightly: dict[str, Any] = {"place": "区信息中心机房 夜间备份", "keeper": "区信息中心 Y0001"}
         copies.declare("backup", actor=self.office.gao, expires_on=clock.today() + timedelta(days=200), **nightly)
         from collection.emergencies import actions as emergencies
 
@@ -167,7 +167,7 @@ class Scene:
         from collection.emergencies import actions as emergencies
         from pilifecycle.store import clock
 
-        said = {
+        said: dict[str, Any] = {
             "area": "青州市清河街道", "authority": "青州市人民政府", "matters": "转移安置受洪水威胁的群众",
             "measures": "开放安置点，转移低洼地区住户", "grade": level,
             "expected_end": clock.today() + timedelta(days=60),
@@ -201,7 +201,12 @@ class Scene:
         from collection.emergencies import actions as emergencies
         from pilifecycle.store import clock
 
-        said = {"source": "document", "on": clock.today(), "document": document, "actor": self.office.zhao}
+        said: dict[str, Any] = {
+            "source": "document",
+            "on": clock.today(),
+            "document": document,
+            "actor": self.office.zhao,
+        }
         emergencies.confirm_end(emergencies.propose_end(emergency, kind, **said), actor=self.office.sun)
 
     # -- an epidemic: visitors' entries go after 14 days
@@ -209,7 +214,7 @@ class Scene:
         from collection.emergencies import actions as emergencies
 
         with self.ago(21):
-            said = {"matters": "控制疫情传播", "measures": "小区出入口登记"}
+            said: dict[str, Any] = {"matters": "控制疫情传播", "measures": "小区出入口登记"}
             self.illness = self.declare(
                 "青州市呼吸道传染病疫情（演示）", "public_health", 2, "青疫防〔2026〕3 号", **said
             )
@@ -322,13 +327,13 @@ class Scene:
         from collection.copies import actions as copies
         from pilifecycle.store import clock
 
-        paper = {"place": "清河苑居委会档案柜", "keeper": "清河苑居民委员会 J0003", "sheets": 12}
+        paper: dict[str, Any] = {"place": "清河苑居委会档案柜", "keeper": "清河苑居民委员会 J0003", "sheets": 12}
         copies.declare("paper", emergency=self.now_flood.pk, actor=self.office.wang, **paper)
-        away = {"place": "区疾控中心", "keeper": "区疾控中心 业务一科"}
+        away: dict[str, Any] = {"place": "区疾控中心", "keeper": "区疾控中心 业务一科"}
         day = clock.today() + timedelta(days=20)
         copies.declare("third_party", emergency=self.illness.pk, actor=self.office.zhao, expires_on=day, **away)
         with self.ago(30):
-            printed = {"place": "青年路小学", "keeper": "清河苑居民委员会 J0003", "sheets": 2}
+            printed: dict[str, Any] = {"place": "青年路小学", "keeper": "清河苑居民委员会 J0003", "sheets": 2}
             old = copies.declare("print", emergency=self.old.pk, actor=self.office.wang, **printed)
             copies.end(old, how="returned", actor=self.office.wang)
 
