@@ -185,6 +185,24 @@ class Store:
         return dict(json.loads(answer.read_text()))
 
 
+class Played(Store):
+    """A prepared store, and what a run without any accident made of it: how long it took, and the truth."""
+
+    def __init__(self, place: Any, kind: str) -> None:
+        super().__init__(place, kind)
+        began = time.monotonic()
+        self.run_to_the_end()
+        self.seconds, self.kind = time.monotonic() - began, kind
+        self.should_be = self.truth()
+        assert not self.should_be["wrong"], self.should_be["wrong"]
+
+    def demand_truth(self) -> None:
+        """The same end as without an accident."""
+        told = self.truth()
+        assert not told["wrong"], f"{told['wrong']}\n{self.log()}"
+        assert told["same"] == self.should_be["same"], self.log()
+
+
 def _over(pid: int) -> bool:
     """Whether a process has ended, waited for or not."""
     try:

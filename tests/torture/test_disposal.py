@@ -3,66 +3,17 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 
 from retention.batches.journal import WALKS
-from tests.torture.seeds import dice, seeds
-from tests.torture.stores import Store
+from tests.torture.seeds import dice, played_by_kind
+from tests.torture.stores import Played
 
 KINDS = ("end", "level", "rolling")
 pytestmark = pytest.mark.embedded
 ENDS = {0, 1, -signal.SIGKILL}  # done, "run the same command again", killed; anything else is a crash of our own
-
-
-def played_by_kind(every: dict[str, int]) -> Any:
-    """A decorator: each kind is played in every so manieth round; tests of one kind share one worker and its store."""
-    cases = [
-        pytest.param(kind, seed, marks=pytest.mark.xdist_group(kind), id=f"{kind}-seed{seed}")
-        for kind, each in every.items()
-        for seed in seeds(each)
-    ]
-    return pytest.mark.parametrize(("kind", "seed"), cases)
-
-
-class Played(Store):
-    """A prepared store, and what a run without any accident made of it: how long it took, and the truth."""
-
-    def __init__(self, place: Any, kind: str) -> None:
-        super().__init__(place, kind)
-        began = time.monotonic()
-        self.run_to_the_end()
-        self.seconds, self.kind = time.monotonic() - began, kind
-        self.should_be = self.truth()
-        assert not self.should_be["wrong"], self.should_be["wrong"]
-
-    def demand_truth(self) -> None:
-        """The same end as without an accident."""
-        told = self.truth()
-        assert not told["wrong"], f"{told['wrong']}\n{self.log()}"
-        assert told["same"] == self.should_be["same"], self.log()
-
-
-@pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Played]]:
-    """The stores of this worker, each prepared when a test first asks for it."""
-    made: dict[str, Played] = {}
-    yield made
-    for store in made.values():
-        store.close()
-
-
-@pytest.fixture
-def store(request: pytest.FixtureRequest, stores: dict[str, Played], tmp_path_factory: Any) -> Played:
-    """The store of the test's kind, as it was before the batch began."""
-    kind = request.getfixturevalue("kind")
-    if kind not in stores:
-        stores[kind] = Played(tmp_path_factory.mktemp(kind), kind)
-    stores[kind].renew()
-    return stores[kind]
 
 
 def begin(store: Played, roll: Random) -> int:
@@ -81,7 +32,7 @@ def wait_for_a_moment(store: Played, pid: int, roll: Random) -> None:
     time.sleep(roll.choice([0, roll.uniform(0, 0.02), roll.uniform(0, 0.3)]))
 
 
-@played_by_kind({"end": 1, "level": 2, "rolling": 2})
+@played_by_kind({"end": 1, "level": 3, "rolling": 3})
 def test_killed_again_and_again(store: Played, seed: int, kind: str) -> None:
     roll = dice(seed, f"killed {kind}")
     for _kill in range(roll.randint(1, 4)):

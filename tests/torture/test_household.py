@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.torture.seeds import dice
-from tests.torture.test_disposal import Played, played_by_kind, store, stores
+from tests.torture.seeds import dice, played_by_kind
+from tests.torture.stores import Played
 
-__all__ = ["store", "stores"]
 pytestmark = pytest.mark.embedded
 WORDS = {"web": "gunicorn", "worker": "celery\0--quiet\0--app\0pilifecycle\0worker", "ring": "manage.py\0ring"}
 
@@ -44,7 +43,7 @@ def wait_for(what: Any, seconds: float, why: str) -> None:
         time.sleep(0.05)
 
 
-@played_by_kind({"end": 10, "level": 30, "rolling": 30})
+@played_by_kind({"end": 10, "level": 30, "rolling": 30}, least=0)
 def test_one_of_the_household_is_killed(store: Played, seed: int, kind: str) -> None:
     roll = dice(seed, f"up {kind}")
     whom = roll.choice(["parent", *WORDS])
