@@ -10,6 +10,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from .needles import Needles
 
 PIECE = 8 * 2**20
 MOST = 100  # findings told of one file
+_kept: dict[tuple[int, int], int] = {}
 OURS = ("pil-", "pilifecycle", "etilqs_")  # SQLite's own temporary files too
 
 
@@ -83,18 +85,16 @@ def _whole_file(path: Path, needles: Needles, report: Report) -> None:
 
 def read_on(path: Path, offset: int, needles: Needles, report: Report, *, until: float) -> int | None:
     """Scan one file from `offset` on, at most until a moment of `time.monotonic`; where to go on, None at its end."""
-    let_go()
     kept = b""
     try:
-        with path.open("rb", buffering=0) as file:
-            file.seek(offset)
-            while read := file.read(PIECE):
+        with _opened(path) as file:
+            while read := os.pread(file, PIECE, offset):
                 piece = kept + read
                 _tell(report, path, offset - len(kept), len(kept), needles.found(piece))
                 report.size += len(read)
                 offset += len(read)
                 kept = piece[1 - needles.overlap :]
-                if time.monotonic() > until and offset < os.fstat(file.fileno()).st_size:
+                if time.monotonic() > until and offset < os.fstat(file).st_size:
                     return offset - len(kept)
     except FileNotFoundError:  # it went while we looked: a message, a temporary file
         return None
@@ -103,15 +103,34 @@ def read_on(path: Path, offset: int, needles: Needles, report: Report, *, until:
     return None
 
 
-def let_go() -> None:
-    """Close this thread's SQLite connections; the next query opens them again.
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """A descriptor to read from. The one of a database of ours is opened once a process, and never closed.
 
-    POSIX takes all of a process's locks off a file when it closes any descriptor of it. With a connection open, another
-    process would believe itself the last one, and remove the write-ahead log under our feet.
+    POSIX takes all of a process's locks off a file when it closes any descriptor of it: another process would believe
+    itself the last one, and remove the write-ahead log under our feet.
     """
-    for connection in connections.all(initialized_only=True):
-        if connection.vendor == "sqlite" and not connection.in_atomic_block:
-            connection.close()
+    told = path.stat()
+    name = (told.st_dev, told.st_ino)
+    if name in _kept:
+        yield _kept[name]
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    if name in _databases(""):
+        _kept[name] = descriptor
+        yield descriptor
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _databases(ending: str) -> set[tuple[int, int]]:
+    """Device and inode of our own SQLite files with this ending."""
+    mine = (connections[using].settings_dict for using in connections)
+    paths = (Path(f"{config['NAME']}{ending}") for config in mine if "sqlite" in config["ENGINE"])
+    return {(told.st_dev, told.st_ino) for path in paths if path.exists() for told in (path.stat(),)}
 
 
 def _tell(report: Report, path: Path, start: int, known: int, found: Iterable[tuple[int, int, str, str]]) -> None:
@@ -127,12 +146,13 @@ def _tell(report: Report, path: Path, start: int, known: int, found: Iterable[tu
 def files(dirs: Iterable[Path] | None = None) -> list[Path]:
     """Every regular file below `dirs`, or of the store, each once, in the order of their names."""
     found: dict[tuple[int, int], Path] = {}
+    shared = _databases("-shm")  # an index of page numbers, holding locks that reading it would cost
     for path in _walked(dirs if dirs is not None else places()):
         try:
             told = path.stat()
         except OSError:
             continue
-        if stat.S_ISREG(told.st_mode):
+        if stat.S_ISREG(told.st_mode) and (told.st_dev, told.st_ino) not in shared:
             found.setdefault((told.st_dev, told.st_ino), path)
     return sorted(found.values())
 

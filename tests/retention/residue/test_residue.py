@@ -1,7 +1,10 @@
 """What stays behind is found, by file and offset; what is still there is never called destroyed."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,16 +112,31 @@ def test_a_text_that_is_too_short_is_refused():
 
 def test_a_file_that_cannot_be_read_is_no_clean_bill(home, monkeypatch):
     (home / "closed").write_text("x")
-    real = Path.open
+    real = os.open
 
     def refuse(path, *args, **more):
-        if path.name == "closed":
+        if Path(path).name == "closed":
             raise PermissionError
         return real(path, *args, **more)
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     report = residue.scan(dirs=[home])
     assert (report.clean, report.unreadable) == (False, [str(home / "closed")])
+
+
+@on_sqlite
+def test_a_scan_leaves_the_locks_of_an_open_database_alone(tmp_path, monkeypatch):
+    file = tmp_path / "data.sqlite3"
+    monkeypatch.setitem(connections["default"].settings_dict, "NAME", str(file))
+    ours = sqlite3.connect(file, isolation_level=None)
+    ours.execute("PRAGMA journal_mode=WAL")
+    ours.execute("CREATE TABLE t (x)")
+    residue.scan(dirs=[tmp_path])
+    other = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM t').fetchall(); c.close()"
+    subprocess.run([sys.executable, "-c", other, str(file)], check=True)
+    assert (tmp_path / "data.sqlite3-wal").exists()  # the other process did not take itself for the last one
+    sqlite3.connect(file).execute("PRAGMA journal_mode=WAL")
+    ours.execute("INSERT INTO t VALUES (1)")
 
 
 # -- sweep
