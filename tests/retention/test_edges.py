@@ -23,7 +23,7 @@ from retention.batches import actions as batches
 from retention.batches import manifest, proposals, standing
 from retention.batches.models import DisposalBatch
 from retention.certificates import contents
-from retention.destroy import engine, stripping
+from retention.destroy import rowsteps, stripping
 from retention.holds import actions as holds
 from tests.builders import (
     a_body,
@@ -186,8 +186,8 @@ def test_follow_ups_leave_with_their_parents_however_small_the_chunks(monkeypatc
     with later(days=8):
         batch = proposed("rolling")
         signed(batch, two_people(*OFFICE))
-    monkeypatch.setattr(engine, "FIRST_CHUNK", 1)
-    monkeypatch.setattr(engine, "_next_chunk", lambda chunk, spent: 1)
+    monkeypatch.setattr(rowsteps, "FIRST_CHUNK", 1)
+    monkeypatch.setattr(rowsteps, "next_chunk", lambda chunk, spent: 1)
     with later(days=16):
         turns.disposal_turn()
         assert told_of(batch) == (State.PHYSICALLY_DELETED, [])
