@@ -84,7 +84,7 @@ bench: setup-dev
 	$(PY) -m bench $(ARGS)
 
 torture: setup-dev
-	PIL_TORTURE=$(N) $(PY) -m pytest -m torture -n 2 --dist loadgroup -q $(ARGS)
+	PIL_TORTURE=$(N) $(PY) -m pytest -m torture -n 2 --dist loadfile -q $(ARGS)
 
 # -- to change it
 lock: setup-dev

@@ -7,6 +7,7 @@ import pytest
 
 from tests.collection.conftest import _keyring
 from tests.retention.conftest import quick_samples
+from tests.torture.seeds import seeds
 from tests.torture.stores import Played
 
 __all__ = ["_keyring", "quick_samples"]
@@ -16,6 +17,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/torture/" in item.nodeid:
             item.add_marker(pytest.mark.torture)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The accidents of one kind of batch: the file says which kind, and how often each accident is played."""
+    if hasattr(metafunc.module, "KIND"):
+        chosen = seeds(metafunc.module.EVERY.get(metafunc.function.__name__, 9))
+        metafunc.parametrize("seed", chosen, ids=lambda seed: f"seed{seed}")
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +38,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Playe
 @pytest.fixture
 def store(request: pytest.FixtureRequest, stores: dict[str, Played], tmp_path_factory: Any) -> Played:
     """The store of the test's kind, as it was before the batch began."""
-    kind = request.getfixturevalue("kind")
+    kind = request.module.KIND
     if kind not in stores:
         stores[kind] = Played(tmp_path_factory.mktemp(kind), kind)
     stores[kind].renew()

@@ -21,12 +21,12 @@ def rounds() -> int:
     return int(os.environ.get("PIL_TORTURE") or FEW)
 
 
-def seeds(every: int = 1, *, least: int = 1) -> list[int]:
-    """The seeds of a loop. `every`: of a slow one only each n-th round is played, `least` at least."""
+def seeds(every: int = 1) -> list[int]:
+    """The seeds of a loop. `every`: of a slow one only each n-th round is played, one at least."""
     if chosen := os.environ.get("PIL_TORTURE_SEED"):
         return [int(chosen)]
     first = datetime.now(UTC).date().toordinal() * SPREAD
-    return [first + place for place in range(max(least, rounds() // every))]
+    return [first + place for place in range(max(1, rounds() // every))]
 
 
 def played(every: int = 1) -> Callable[[Any], Any]:
@@ -37,13 +37,3 @@ def played(every: int = 1) -> Callable[[Any], Any]:
 def dice(seed: int, what: str) -> Random:
     """Random choices that the seed alone decides, another row of them for each loop."""
     return Random(f"{seed} {what}")
-
-
-def played_by_kind(every: dict[str, int], *, least: int = 1) -> Any:
-    """A decorator: each kind is played in every so manieth round; tests of one kind share one worker and its store."""
-    cases = [
-        pytest.param(kind, seed, marks=pytest.mark.xdist_group(kind), id=f"{kind}-seed{seed}")
-        for kind, each in every.items()
-        for seed in seeds(each, least=least)
-    ]
-    return pytest.mark.parametrize(("kind", "seed"), cases)

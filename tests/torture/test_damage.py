@@ -16,7 +16,6 @@ from tests.torture.seeds import dice, played
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "vault"], transaction=True),
-    pytest.mark.xdist_group("races"),
 ]
 FLIPS = 12
 

@@ -19,7 +19,6 @@ from tests.torture.seeds import dice, played
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "vault"], transaction=True),
-    pytest.mark.xdist_group("fuzz"),
 ]
 MANY = 40  # requests a round
 

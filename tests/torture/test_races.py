@@ -35,7 +35,6 @@ from tests.torture.seeds import dice, played
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "vault"]),
     pytest.mark.usefixtures("quick_samples"),
-    pytest.mark.xdist_group("races"),
 ]
 LATE = "no errand waits"  # the guard's word to the worker that comes second
 REVIEWERS = ("protection_officer", "emergency_officer", "head_of_body")

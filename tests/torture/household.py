@@ -6,12 +6,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.torture.seeds import dice, played_by_kind
+from tests.torture.seeds import dice
 from tests.torture.stores import Played
 
-pytestmark = pytest.mark.embedded
 WORDS = {"web": "gunicorn", "worker": "celery\0--quiet\0--app\0pilifecycle\0worker", "ring": "manage.py\0ring"}
 
 
@@ -43,9 +40,8 @@ def wait_for(what: Any, seconds: float, why: str) -> None:
         time.sleep(0.05)
 
 
-@played_by_kind({"end": 10, "level": 30, "rolling": 30}, least=0)
-def test_one_of_the_household_is_killed(store: Played, seed: int, kind: str) -> None:
-    roll = dice(seed, f"up {kind}")
+def test_one_of_the_household_is_killed(store: Played, seed: int) -> None:
+    roll = dice(seed, f"up {store.kind}")
     whom = roll.choice(["parent", *WORDS])
     parent = store.start_real("up", "--port", "0")
     step = roll.choice(["canary_opens", "keys", "canary_dead", "rows", "sweep", "verify"])

@@ -1,18 +1,17 @@
-"""A disposal that is killed, doubled, frozen, starved of disk or set back in time ends as if nothing had happened."""
+"""A disposal that is killed, doubled, frozen, starved of disk or set back in time ends as if nothing had happened.
+
+The tests of `test_end.py`, `test_level.py` and `test_rolling.py`: a file a kind, so that one worker prepares its store.
+"""
 
 import os
 import signal
 import time
 from random import Random
 
-import pytest
-
 from retention.batches.journal import WALKS
-from tests.torture.seeds import dice, played_by_kind
+from tests.torture.seeds import dice
 from tests.torture.stores import Played
 
-KINDS = ("end", "level", "rolling")
-pytestmark = pytest.mark.embedded
 ENDS = {0, 1, -signal.SIGKILL}  # done, "run the same command again", killed; anything else is a crash of our own
 
 
@@ -32,9 +31,8 @@ def wait_for_a_moment(store: Played, pid: int, roll: Random) -> None:
     time.sleep(roll.choice([0, roll.uniform(0, 0.02), roll.uniform(0, 0.3)]))
 
 
-@played_by_kind({"end": 1, "level": 3, "rolling": 3})
-def test_killed_again_and_again(store: Played, seed: int, kind: str) -> None:
-    roll = dice(seed, f"killed {kind}")
+def test_killed_again_and_again(store: Played, seed: int) -> None:
+    roll = dice(seed, f"killed {store.kind}")
     for _kill in range(roll.randint(1, 4)):
         pid = begin(store, roll)
         wait_for_a_moment(store, pid, roll)
@@ -45,9 +43,8 @@ def test_killed_again_and_again(store: Played, seed: int, kind: str) -> None:
     store.demand_truth()
 
 
-@played_by_kind(dict.fromkeys(KINDS, 9))
-def test_several_workers_at_once(store: Played, seed: int, kind: str) -> None:
-    roll = dice(seed, f"several {kind}")
+def test_several_workers_at_once(store: Played, seed: int) -> None:
+    roll = dice(seed, f"several {store.kind}")
     runs = [store.dispose(until_done=True) for _run in range(roll.choice([2, 3]))]
     victim = runs.pop() if roll.random() < 0.6 else 0
     if victim:
@@ -58,9 +55,8 @@ def test_several_workers_at_once(store: Played, seed: int, kind: str) -> None:
     store.demand_truth()
 
 
-@played_by_kind(dict.fromkeys(KINDS, 9))
-def test_one_that_was_frozen_comes_back_late(store: Played, seed: int, kind: str) -> None:
-    roll = dice(seed, f"frozen {kind}")
+def test_one_that_was_frozen_comes_back_late(store: Played, seed: int) -> None:
+    roll = dice(seed, f"frozen {store.kind}")
     late = store.dispose()
     wait_for_a_moment(store, late, roll)
     os.kill(late, signal.SIGSTOP)
@@ -89,9 +85,8 @@ def _free(store: Played) -> bool:
     return True
 
 
-@played_by_kind(dict.fromkeys(KINDS, 9))
-def test_a_full_disk_loses_nothing(store: Played, seed: int, kind: str) -> None:
-    roll = dice(seed, f"full {kind}")
+def test_a_full_disk_loses_nothing(store: Played, seed: int) -> None:
+    roll = dice(seed, f"full {store.kind}")
     most = 4096 * roll.choice([1, 2, 8, roll.randint(8, 80), roll.randint(80, 300)])
     code = store.wait(store.dispose(file_bytes=most))
     reached = dict(store.stands()).get("verify") == "done"
@@ -101,9 +96,8 @@ def test_a_full_disk_loses_nothing(store: Played, seed: int, kind: str) -> None:
     store.demand_truth()
 
 
-@played_by_kind(dict.fromkeys(KINDS, 9))
-def test_a_clock_that_is_set_stops_everything_until_two_signed(store: Played, seed: int, kind: str) -> None:
-    roll = dice(seed, f"clock {kind}")
+def test_a_clock_that_is_set_stops_everything_until_two_signed(store: Played, seed: int) -> None:
+    roll = dice(seed, f"clock {store.kind}")
     if roll.random() < 0.5:
         pid = store.dispose()
         wait_for_a_moment(store, pid, roll)
