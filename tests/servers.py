@@ -221,8 +221,12 @@ def _begin(database: str) -> None:
 
 
 def _home_of_this_process() -> None:
-    """Each xdist worker has a store of its own: keyring, bell and second place are files."""
-    home = Path(os.environ["PIL_TEST_ROOT"]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    """Each xdist worker has a store of its own: keyring, bell and second place are files; and a Redis database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    home = Path(os.environ["PIL_TEST_ROOT"]) / worker
+    if os.environ.get("PIL_BROKER_URL", "").startswith("redis"):
+        number = int(worker.removeprefix("gw")) + 1 if worker.startswith("gw") else 0
+        os.environ["PIL_BROKER_URL"] = f"{os.environ['PIL_BROKER_URL'].partition('?')[0]}?virtual_host={number}"
     home.mkdir(mode=0o700, exist_ok=True)
     os.environ["PIL_HOME"] = str(home)
 

@@ -76,7 +76,7 @@ class Production:
 def founded(place: Path, *, number: int = 9) -> Production:
     """Two new databases by ``roles.sql``, migrated by their owners, and the worker's keyring."""
     server = re.search(r"@/(.*)/", os.environ["PIL_DATABASE_URL"])
-    redis = os.environ["PIL_BROKER_URL"].removeprefix("redis+socket://")
+    redis = os.environ["PIL_BROKER_URL"].removeprefix("redis+socket://").partition("?")[0]
     made = Production(place, server[1] if server else "", redis, number)
     (place / "temporary").mkdir()
     made.names = {kind: f"{kind}_{os.getpid()}_{number}" for kind in ("data", "vault")}

@@ -68,5 +68,5 @@ def test_redis_listens_on_a_socket_only() -> None:
     import redis
     from django.conf import settings
 
-    place = settings.CELERY_BROKER_URL.removeprefix("redis+socket://")
+    place = settings.CELERY_BROKER_URL.removeprefix("redis+socket://").partition("?")[0]
     assert redis.Redis(unix_socket_path=place).config_get("port") == {"port": "0"}
