@@ -181,6 +181,8 @@ def _resealed(record: Record, items: list[str], categories: list[str]) -> dict[s
         gone = {kind(code).number for code in items if kind(code).category == category}
         contents[category] = {number: value for number, value in opened(record, category).items() if number not in gone}
         versions[category] = read_header(record.packs()[category]).version + 1
+    if not contents:
+        return {}  # an earlier run of this errand, or another worker, has re-sealed all of them
     sealed = custody.seal(
         record.emergency_id,
         record.pk,
