@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -182,6 +183,20 @@ def test_a_withdrawal_and_a_disposal_meet(seed: int) -> None:
     left = (Record.objects.count(), Token.objects.count(), Permit.objects.filter(closed_at=None).count())
     assert (*left, Errand.objects.count()) == (0, 0, 0, 0)
     assert not any(custody.canaries_open(batch.emergency).values())
+
+
+def test_a_withdrawal_that_stopped_half_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after its rows were re-sealed and before the old leaves were punctured."""
+    (record,) = entered(an_open_point(), 1, "S0001")
+    errand = consents.withdraw(record, consents.consent_items(record)[:1])
+    with later(days=2):
+        with monkeypatch.context() as killed:
+            killed.setattr(custody, "puncture", Mock(side_effect=KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                turns.errand_turn()
+        turns.errand_turn()
+    errand.refresh_from_db()
+    assert errand.state == Errand.State.DONE
 
 
 @played()
