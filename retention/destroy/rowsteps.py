@@ -118,12 +118,22 @@ def _shard(order: Order, cursor: dict[str, Any]) -> Outcome:
 
 
 def _next_doomed(order: Order, chunk: int) -> list[Any]:
-    """(pk, submission hash, receipt hash) of the next rows; follow-ups first, for they are found by their parents."""
+    """(pk, submission hash, receipt hash) of the next rows, locked: who comes second finds them gone.
+
+    Follow-ups first, for they are found by their parents.
+    """
     rows = Record.objects.of(order.emergency)
     mine = rows if order.whole else rows.filter(birth_batch__in=order.key_batches or ())
     sets = [mine] if order.whole else [rows.filter(parent__in=mine.values("pk")), mine]
     columns = ("pk", "submission_hash", "receipt_hash")
-    return next((found for some in sets if (found := list(some.order_by("pk").values_list(*columns)[:chunk]))), [])
+    return next(
+        (
+            found
+            for some in sets
+            if (found := list(some.select_for_update().order_by("pk").values_list(*columns)[:chunk]))
+        ),
+        [],
+    )
 
 
 def _outside_counts(order: Order, pks: list[UUID]) -> list[tuple[int, int]]:
