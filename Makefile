@@ -85,6 +85,10 @@ bench: setup-dev
 
 torture: setup-dev
 	PIL_TORTURE=$(N) $(PY) -m pytest -m torture -n 2 --dist loadfile -q $(ARGS)
+	@if $(PY) -m tests.servers; then \
+		PIL_TEST_DATABASE=postgresql $(PY) -m pytest -m "torture and not embedded" -n 2 --dist loadfile -q $(ARGS) \
+			tests/flows/test_production.py tests/torture/test_races.py tests/torture/test_fuzz.py; \
+	elif [ -n "$${PIL_REQUIRE_SERVERS:-}" ]; then exit 1; fi
 
 # -- to change it
 lock: setup-dev

@@ -19,7 +19,7 @@ from retention.demo import visitor
 from tests.flows import production
 from tests.flows.production import LOGINS, Production, Up
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.redis]
+pytestmark = [pytest.mark.postgresql, pytest.mark.redis, pytest.mark.torture]  # minutes of real processes
 PEOPLE = 14
 PATIENCE = 200.0
 DEPLOYED = {"PIL_HTTPS": "1", "PIL_BASE_URL": "https://register.example.org"}

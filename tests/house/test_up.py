@@ -162,6 +162,7 @@ def assert_a_second_one_is_refused_in_one_line(store: dict[str, str], address: s
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.torture
 def test_a_sigterm_stops_everybody_and_is_no_failure(store: dict[str, str]) -> None:
     with up(store) as process:
         everybody = settled(process)
@@ -173,6 +174,7 @@ def test_a_sigterm_stops_everybody_and_is_no_failure(store: dict[str, str]) -> N
         assert all_gone(everybody, 1)
 
 
+@pytest.mark.torture
 def test_a_sigkill_of_the_parent_leaves_no_orphans(store: dict[str, str]) -> None:
     with up(store) as process:
         everybody = settled(process)
@@ -184,7 +186,8 @@ def test_a_sigkill_of_the_parent_leaves_no_orphans(store: dict[str, str]) -> Non
         assert gone
 
 
-@pytest.mark.parametrize("victim", ["celery", pytest.param("gunicorn", marks=pytest.mark.torture)])
+@pytest.mark.torture
+@pytest.mark.parametrize("victim", ["celery", "gunicorn"])
 def test_a_killed_child_ends_the_others_with_exit_code_one(store: dict[str, str], victim: str) -> None:
     with up(store) as process:
         everybody = settled(process)

@@ -173,6 +173,7 @@ def test_generations_only_grow():
     assert Generation.objects.count() == 1
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("seed", range(int(os.environ.get("PIL_TORTURE", "2"))))
 def test_two_processes_and_random_kills_never_bring_a_destroyed_name_back(tmp_path, seed):
     """Each player writes down what it begins to destroy and what was acknowledged; both are killed at random."""
