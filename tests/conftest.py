@@ -128,6 +128,17 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A test that looked at the English pages leaves the next one the house's own language."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def _business_time_starts_anew() -> Iterator[None]:
     """A process remembers the store's birth and when it last looked at the clock; another test has another store."""
     yield
