@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from collection.emergencies import gate, standards
-from collection.emergencies.models import Emergency
+from collection.emergencies.models import CollectionStandard, Emergency, StandardItem
 from collection.notices import actions as notices
+from collection.notices.access import askable
 from collection.points.access import is_collecting
 from collection.points.models import Point
 from pilifecycle.custody import actions as custody
@@ -44,44 +45,55 @@ def submit(point: Point, given: Submission) -> Receipt:
     if earlier := _earlier(emergency.id, given, code):
         return earlier
     _may_collect(point, emergency)
-    parent = _parent(given, emergency)
-    items = standards.items_in_force(point.campaign.standard, emergency.level)
-    prepared = prepare(
-        items, standards.categories(point.campaign.standard), given, clock.today(), doors.labels(point.campaign.body_id)
-    )
-    pk = uuid7()
-    sealed = custody.seal(
-        emergency.id,
-        pk,
-        standard_version=str(point.campaign.standard_id),
-        contents=prepared.contents,
-        buckets=standards.buckets(point.campaign.standard),
-        lane=point.campaign_id,
-    )
-    row = _row(pk, point, given, prepared, code, parent, sealed, items)
+    row = _sealed(point, given, code)
     try:
-        with gate.shared(emergency.id) as fresh:
-            _may_collect(point, fresh)
-            if fresh.level != emergency.level:
-                raise WrongState(
-                    _("The response level has just changed. Please look at the form again."), code="notice_stale"
-                )
-            _current_notice(point, given)
-            _still_followed(row)
-            row.save(force_insert=True)
-            if given.deferred:
-                notices.defer(
-                    row.audit_ref,
-                    emergency=fresh,
-                    body=point.campaign.body_id,
-                    reason=given.deferred,
-                    author=given.author,
-                )
+        _keep(point, given, row)
     except IntegrityError:
         if earlier := _earlier(emergency.id, given, code):
             return earlier
         raise
-    return Receipt(code, pk)
+    return Receipt(code, row.pk)
+
+
+def _sealed(point: Point, given: Submission, code: str) -> Record:
+    """The row to be kept: answers checked and sealed, in custody's own transactions."""
+    campaign, emergency = point.campaign, point.campaign.emergency
+    parent = _parent(given, emergency)
+    items = _asked(campaign.standard, given, emergency.level)
+    categories, known = standards.categories(campaign.standard), doors.labels(campaign.body_id)
+    prepared = prepare(items, categories, given, clock.today(), known)
+    pk = uuid7()
+    sealed = custody.seal(
+        emergency.id,
+        pk,
+        standard_version=str(campaign.standard_id),
+        contents=prepared.contents,
+        buckets=standards.buckets(campaign.standard),
+        lane=campaign.pk,
+    )
+    return _row(pk, point, given, prepared, code, parent, sealed, items)
+
+
+def _asked(standard: CollectionStandard, given: Submission, level: int) -> list[StandardItem]:
+    """What may be answered: in force at the level, and named by the notice that was shown."""
+    if given.notice is None or given.deferred:
+        return standards.items_in_force(standard, level)
+    return askable(given.notice, level)
+
+
+def _keep(point: Point, given: Submission, row: Record) -> None:
+    """In the emergency's gate: everything that was looked at before is looked at once more, then the row is written."""
+    with gate.shared(row.emergency_id) as fresh:
+        _may_collect(point, fresh)
+        if fresh.level != row.level:
+            sentence = _("The response level has just changed. Please look at the form again.")
+            raise WrongState(sentence, code="notice_stale")
+        _current_notice(point, given)
+        _still_followed(row)
+        row.save(force_insert=True)
+        if given.deferred:
+            body = point.campaign.body_id
+            notices.defer(row.audit_ref, emergency=fresh, body=body, reason=given.deferred, author=given.author)
 
 
 def _may_collect(point: Point, emergency: Emergency) -> None:

@@ -1,12 +1,14 @@
 """Register, look, mend, end: one sealed row from its submission to its tombstone."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
+from collection.catalogue.invented import invented_resident_id
 from collection.consents import actions as consents
+from collection.emergencies import actions as emergencies
 from collection.records import access, backlog, erasure, masking, receipts, search
 from collection.records import actions as records
 from collection.records.answers import Submission
@@ -14,7 +16,7 @@ from collection.records.models import Errand, Record, Token, Tombstone
 from pilifecycle.audit.models import Pending
 from pilifecycle.errors import Forbidden, Gone, Invalid, NotFound, WrongState
 from pilifecycle.store import clock
-from tests.builders import a_published_notice, an_officer, an_open_campaign, an_open_point, lifted
+from tests.builders import a_published_notice, an_emergency, an_officer, an_open_campaign, an_open_point, lifted
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,18 @@ def test_a_field_that_the_standard_does_not_permit_is_refused_and_nothing_is_kep
     assert refusal.value.code == "field_not_permitted"
     assert "plate" in refusal.value.fields
     assert "鲁A12345" not in str(refusal.value.fields)
+    assert not Record.objects.exists()
+
+
+def test_after_a_rise_nothing_is_taken_that_the_notice_does_not_name():
+    officer = an_officer()
+    point = an_open_point(an_open_campaign(an_emergency(level=3)))
+    emergencies.change_level(point.campaign.emergency, 2, document="青政发〔2026〕13 号", actor=officer)
+    point = type(point).objects.select_related("campaign__emergency").get(pk=point.pk)
+    given = a_submission(point, resident_id=invented_resident_id(7, date(1990, 3, 7), "female"))
+    with pytest.raises(Invalid) as refusal:
+        records.submit(point, given)
+    assert refusal.value.code == "field_not_permitted"
     assert not Record.objects.exists()
 
 
